@@ -1,0 +1,85 @@
+import type { StaffIds } from './program.ts';
+import type { Instant } from './time.ts';
+
+/**
+ * The event vocabulary: what a platform may signal, what staff may command, and what Tandem itself notes on the
+ * journal. A pair sees ids, codes, times and numbers only; free text stays in the database.
+ */
+
+/** Names of the events that a platform sends about a pair; on the wire each has the prefix `tandem.`. */
+export const pairEventNames = [
+  'lesson.completed',
+  'message.sent',
+  'week.excused',
+  'outreach.recorded',
+  'conversation.logged',
+  'flag.submitted',
+  'contact.trouble',
+  'meeting.scheduled',
+  'meeting.recorded',
+  'checkin.recorded',
+  'survey.answered',
+  'support.recorded',
+] as const;
+export type PairEventName = (typeof pairEventNames)[number];
+
+export const personEventNames = ['person.active'] as const;
+export type PersonEventName = (typeof personEventNames)[number];
+
+/** What staff ask of a pair; each may be refused. */
+export type CommandName = 'pair.paused' | 'pair.resumed' | 'pair.closed' | 'reminders.resumed';
+
+/** What Tandem notes on the journal of a pair when something that the pair rests on has changed. */
+export type NoteName =
+  | 'pair.opened'
+  | 'policy.changed'
+  | 'calendar.changed'
+  | 'class.changed'
+  | 'staff.changed'
+  | 'person.changed'
+  | 'case.opened'
+  | 'case.resolved'
+  | 'policy.read';
+
+/** Coded data of a journal entry. Every field is an id, a code, a date, an instant or a number. */
+export interface EntryData {
+  /** Role or person id of who did it. */
+  by?: string;
+  sessionDate?: string;
+  reason?: string;
+  /** Identity (`ref`) of the earlier entry that this one takes back. */
+  retracts?: string;
+  until?: Instant | null;
+  version?: number;
+  applyNow?: boolean;
+  classId?: string | null;
+  personId?: string;
+  staff?: StaffIds;
+  caseId?: string;
+  /** Key of a case that a workflow opened; staff-opened ones have none. */
+  caseKey?: string | null;
+  caseKind?: string;
+  pauseReminders?: boolean;
+  [code: string]: unknown;
+}
+
+/** One entry of the journal as a pair sees it. */
+export interface PairEvent {
+  /** Position on the journal. */
+  seq: number;
+  /** Identity: the event's id and a short hash of its source, `id~hash`; an entry of Tandem's own has no `~`. */
+  ref: string;
+  type: PairEventName | CommandName | NoteName;
+  /** When it occurred. */
+  at: Instant;
+  /** When it was accepted. */
+  receivedAt: Instant;
+  /** Accepted too late to act (E2): it changes counts and views, and causes nothing. */
+  history?: boolean;
+  data: EntryData;
+}
+
+/** The event id that an integrator knows, of an entry's identity. */
+export function eventIdOf(ref: string): string {
+  return ref.split('~', 1)[0] as string;
+}

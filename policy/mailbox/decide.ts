@@ -1,0 +1,126 @@
+import type { Channel, SkipReason } from '../step.ts';
+import type { Instant } from '../time.ts';
+import type { MailboxContext } from './context.ts';
+import { passGates } from './gates.ts';
+import { effectiveAt, localDay, nextDayAt } from './hours.ts';
+import { isExempt, type MessageRow } from './row.ts';
+
+/** What the mailbox says of one row, or of several that travel as one. */
+export type Verdict =
+  | { act: 'send'; rows: MessageRow[] }
+  | { act: 'wait'; row: MessageRow; until: Instant; reason: SkipReason | null; gate: string }
+  | { act: 'skip'; row: MessageRow; reason: SkipReason; gate: string }
+  | { act: 'fall-back'; row: MessageRow; to: Channel; gate: string };
+
+/** Rows that travel as one message at one instant. */
+interface Group {
+  rows: MessageRow[];
+  at: Instant;
+  expiresAt: Instant;
+}
+
+/** Up to this rank the cap never holds a message back because of something less important sent earlier (M3). */
+const neverBehindLesser = 2;
+
+/**
+ * The whole decision over one person's waiting rows at `now`: which go, which wait until when, which are given up and
+ * why. Pure; the dispatcher carries it out, the simulator believes it.
+ */
+export function decideMailbox(rows: MessageRow[], ctx: MailboxContext, now: Instant): Verdict[] {
+  const verdicts: Verdict[] = [];
+  const timed: Array<{ row: MessageRow; at: Instant }> = [];
+  for (const row of [...rows].sort(byKey)) {
+    const gate = passGates(row, ctx, now);
+    if (!gate.pass) {
+      if (gate.act === 'skip') verdicts.push({ act: 'skip', row, reason: gate.reason, gate: gate.gate });
+      if (gate.act === 'wait') verdicts.push({ act: 'wait', row, until: gate.until, reason: gate.reason, gate: gate.gate });
+      if (gate.act === 'fall-back') verdicts.push({ act: 'fall-back', row, to: 'email', gate: gate.gate });
+      continue;
+    }
+    const at = effectiveAt(row, ctx, now);
+    if (at === null) verdicts.push({ act: 'skip', row, reason: 'expired', gate: 'quiet_hours' });
+    else timed.push({ row, at });
+  }
+  return [...verdicts, ...ranked(grouped(timed, ctx), ctx, now)];
+}
+
+function byKey(a: MessageRow, b: MessageRow): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+/** Messages of one program, template, channel and day become one, at the latest of their times before one expires (M4). */
+function grouped(timed: Array<{ row: MessageRow; at: Instant }>, ctx: MailboxContext): Group[] {
+  const groups: Group[] = [];
+  const open = new Map<string, Group>();
+  for (const { row, at } of [...timed].sort((a, b) => a.at - b.at || byKey(a.row, b.row))) {
+    const single = { rows: [row], at, expiresAt: row.expiresAt };
+    if (row.classification.safety) {
+      groups.push(single);
+      continue;
+    }
+    const name = [row.programId, row.template, row.channel, localDay(row, at, ctx)].join('|');
+    const group = open.get(name);
+    if (group && at < group.expiresAt && at < row.expiresAt) {
+      group.rows.push(row);
+      group.at = at;
+      group.expiresAt = Math.min(group.expiresAt, row.expiresAt);
+    } else {
+      groups.push(single);
+      open.set(name, single);
+    }
+  }
+  return groups;
+}
+
+function rank(a: Group, b: Group): number {
+  const first = a.rows[0] as MessageRow;
+  const second = b.rows[0] as MessageRow;
+  const byPriority = first.classification.priority - second.classification.priority;
+  return byPriority || a.expiresAt - b.expiresAt || a.at - b.at || byKey(first, second);
+}
+
+/** Gives each day's places to the highest priority that waits for that day; the others move on or are capped (M3). */
+function ranked(groups: Group[], ctx: MailboxContext, now: Instant): Verdict[] {
+  const verdicts: Verdict[] = [];
+  let waiting: Group[] = [];
+  for (const group of groups) {
+    if (ctx.dailyCap === null || isExempt((group.rows[0] as MessageRow).classification)) verdicts.push(...timedVerdict(group, now));
+    else waiting.push(group);
+  }
+  while (waiting.length > 0) {
+    const earliest = waiting.reduce((a, b) => (b.at < a.at ? b : a));
+    const day = localDay(earliest.rows[0] as MessageRow, earliest.at, ctx);
+    const sameDay = waiting.filter((group) => localDay(group.rows[0] as MessageRow, group.at, ctx) === day).sort(rank);
+    waiting = waiting.filter((group) => !sameDay.includes(group));
+    let given = 0;
+    for (const group of sameDay) {
+      if (placesLeft(group, day, ctx) > given) {
+        given++;
+        verdicts.push(...timedVerdict(group, now));
+      } else {
+        for (const row of group.rows) {
+          const next = nextDayAt(row, group.at, ctx);
+          if (next !== null && next < row.expiresAt) waiting.push({ rows: [row], at: next, expiresAt: row.expiresAt });
+          else if (group.at <= now) verdicts.push({ act: 'skip', row, reason: 'capped', gate: 'daily_cap' });
+          else verdicts.push({ act: 'wait', row, until: group.at, reason: null, gate: 'daily_cap' });
+        }
+      }
+    }
+  }
+  return verdicts;
+}
+
+function placesLeft(group: Group, day: string, ctx: MailboxContext): number {
+  const row = group.rows[0] as MessageRow;
+  const { priority } = row.classification;
+  const counted = ctx.sends.filter((send) => {
+    if (send.exempt || localDay(row, send.at, ctx) !== day) return false;
+    return priority > neverBehindLesser || send.priority <= priority;
+  });
+  return (ctx.dailyCap as number) - counted.length;
+}
+
+function timedVerdict(group: Group, now: Instant): Verdict[] {
+  if (group.at <= now) return [{ act: 'send', rows: group.rows }];
+  return group.rows.map((row) => ({ act: 'wait', row, until: group.at, reason: null, gate: 'time' }));
+}

@@ -1,0 +1,79 @@
+import type { SkipReason } from '../step.ts';
+import { type Instant, MINUTE } from '../time.ts';
+import type { MailboxContext } from './context.ts';
+import type { MessageRow } from './row.ts';
+
+/** What the gates before the clock say of one row (M1). */
+export type GateVerdict =
+  | { pass: true }
+  | { pass: false; act: 'skip'; reason: SkipReason; gate: string }
+  | { pass: false; act: 'fall-back'; gate: string }
+  | { pass: false; act: 'wait'; until: Instant; reason: SkipReason | null; gate: string };
+
+type Gate = (row: MessageRow, ctx: MailboxContext, now: Instant) => GateVerdict | null;
+
+function mayMail(ctx: MailboxContext): boolean {
+  return ctx.hasEmail && !ctx.suppressed.email && (!ctx.isMinor || ctx.guardianConsent);
+}
+
+/** A text that cannot be sent becomes a mail where mail is allowed; where nothing is, the person is unreachable (M5). */
+function noText(gate: string, ctx: MailboxContext): GateVerdict {
+  if (mayMail(ctx)) return { pass: false, act: 'fall-back', gate };
+  return { pass: false, act: 'skip', reason: 'unreachable', gate };
+}
+
+const removed: Gate = (_row, ctx) => (ctx.removed ? { pass: false, act: 'skip', reason: 'removed', gate: 'removed' } : null);
+
+const suppressed: Gate = (row, ctx) => {
+  if (!ctx.suppressed[row.channel]) return null;
+  return row.channel === 'sms' ? noText('suppressed', ctx) : { pass: false, act: 'skip', reason: 'suppressed', gate: 'suppressed' };
+};
+
+const reachable: Gate = (row, ctx) => {
+  if (row.channel === 'email' && !ctx.hasEmail) return { pass: false, act: 'skip', reason: 'unreachable', gate: 'address' };
+  return row.channel === 'sms' && !ctx.hasPhone ? noText('address', ctx) : null;
+};
+
+const consented: Gate = (row, ctx) => {
+  if (row.classification.audience === 'staff') return null;
+  if (ctx.isMinor && !ctx.guardianConsent) return { pass: false, act: 'skip', reason: 'no_consent', gate: 'guardian_consent' };
+  return row.channel === 'sms' && !ctx.textConsent ? noText('consent', ctx) : null;
+};
+
+const safetyHold: Gate = (row, ctx) => {
+  if (row.classification.audience === 'staff' || row.classification.safety) return null;
+  if (!row.pairIds.some((pairId) => ctx.heldPairs.includes(pairId))) return null;
+  return { pass: false, act: 'wait', until: row.expiresAt, reason: 'held', gate: 'safety_hold' };
+};
+
+const expired: Gate = (row, _ctx, now) =>
+  now >= row.expiresAt ? { pass: false, act: 'skip', reason: 'expired', gate: 'expired' } : null;
+
+/** A notice about an earlier message makes sense only if that one went out (M6). */
+const dependsOnSent: Gate = (row, ctx, now) => {
+  if (row.onlyIfSent === null) return null;
+  const state = ctx.statesByKey[row.onlyIfSent];
+  if (state === 'sent' || state === 'merged') return null;
+  if (state === 'waiting' || state === 'sending' || state === 'unknown') {
+    return { pass: false, act: 'wait', until: Math.min(now + MINUTE, row.expiresAt), reason: null, gate: 'depends_on' };
+  }
+  return { pass: false, act: 'skip', reason: 'withdrawn', gate: 'depends_on' };
+};
+
+/** A fact about the owner is still on its way to it: what it means is not judged here, the row waits for its say. */
+const factsSettled: Gate = (row, ctx) => {
+  if (row.classification.safety || !ctx.unsettledOwners.includes(row.owner)) return null;
+  return { pass: false, act: 'wait', until: row.expiresAt, reason: null, gate: 'unsettled_facts' };
+};
+
+/** The order is the law's: the first failing gate is the recorded reason. */
+const gates: Gate[] = [removed, suppressed, reachable, consented, expired, safetyHold, dependsOnSent, factsSettled];
+
+/** Whether a row may go as far as everything but the clock, the cap and merging is concerned. */
+export function passGates(row: MessageRow, ctx: MailboxContext, now: Instant): GateVerdict {
+  for (const gate of gates) {
+    const verdict = gate(row, ctx, now);
+    if (verdict) return verdict;
+  }
+  return { pass: true };
+}

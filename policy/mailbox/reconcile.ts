@@ -1,0 +1,124 @@
+import { idOf } from '../pair/context.ts';
+import type { MessageStep } from '../step.ts';
+import { type Instant, MINUTE } from '../time.ts';
+import type { Classification, MessageRow } from './row.ts';
+
+/** What one owner's say is written with. */
+export interface SayContext {
+  owner: string;
+  programId: string;
+  pairIds: string[];
+  zone: string;
+  policyVersion: number;
+  gatherMinutes: number;
+  classify: (template: string) => Classification;
+}
+
+export interface RowChanges {
+  /** Rows to insert or to overwrite by key. */
+  upsert: MessageRow[];
+  /** Keys of waiting rows that are no longer true. */
+  withdrawn: string[];
+  /** Keys of waiting rows whose time has passed. */
+  expired: string[];
+  /** Keys of claimed rows that are not to be handed over again. */
+  marked: string[];
+  /** Keys of claimed rows that are named again. */
+  unmarked: string[];
+}
+
+function notBeforeOf(step: MessageStep, classification: Classification, now: Instant, say: SayContext): Instant {
+  if (step.planned) return step.slot;
+  if (classification.urgent || classification.transactional) return now;
+  return Math.floor(now / MINUTE) * MINUTE + say.gatherMinutes * MINUTE;
+}
+
+function rowOf(step: MessageStep, now: Instant, say: SayContext): MessageRow {
+  const classification = say.classify(step.template);
+  return {
+    id: idOf('msg', step.key),
+    key: step.key,
+    stepKey: step.stepKey,
+    owner: say.owner,
+    programId: say.programId,
+    pairIds: say.pairIds,
+    personId: step.personId,
+    role: step.role,
+    template: step.template,
+    variant: step.variant,
+    channel: step.channel,
+    fallbackFrom: null,
+    classification,
+    fields: step.fields,
+    zone: say.zone,
+    state: step.skip ? 'skipped' : 'waiting',
+    reason: step.skip ?? null,
+    planned: step.planned,
+    plannedFor: step.slot,
+    notBefore: notBeforeOf(step, classification, now, say),
+    expiresAt: step.expiresAt,
+    onlyIfSent: step.onlyIfSent ?? null,
+    withdrawn: false,
+    policyVersion: say.policyVersion,
+    because: step.because,
+    acceptedAt: now,
+  };
+}
+
+function isClaimed(row: MessageRow): boolean {
+  return row.state !== 'waiting' && row.state !== 'skipped';
+}
+
+function readsAlike(row: MessageRow, next: MessageRow): boolean {
+  const words = (item: MessageRow): string =>
+    JSON.stringify([item.personId, item.template, item.variant, item.fields, item.because, item.onlyIfSent, item.role]);
+  return row.plannedFor === next.plannedFor && row.expiresAt === next.expiresAt && words(row) === words(next);
+}
+
+/** A waiting row takes the new words and times; one already gathering keeps its place, one that fell back its channel. */
+function moved(row: MessageRow, next: MessageRow): MessageRow | null {
+  if (next.state === 'waiting' && readsAlike(row, next)) return null;
+  const notBefore = next.planned ? next.notBefore : row.notBefore;
+  return { ...next, acceptedAt: row.acceptedAt, notBefore, channel: row.channel, fallbackFrom: row.fallbackFrom };
+}
+
+function revived(row: MessageRow, next: MessageRow): MessageRow | null {
+  if (next.state !== 'waiting' || row.reason === 'merged') return null;
+  const later = next.plannedFor > row.plannedFor || next.expiresAt > row.expiresAt;
+  return row.reason === 'withdrawn' || later ? next : null;
+}
+
+/**
+ * Makes one owner's rows say exactly what stands now: the whole set, not a change to it, so that a say that ran twice or
+ * was forgotten heals. A `waiting` row moves; one that was skipped before its first claim revives if it was withdrawn or
+ * is named again with a later slot or expiry; a claimed one keeps its words and times.
+ *
+ * @param rows every row of this owner that can still change, and those of the same keys and step keys
+ * @param standing every message that stands now
+ */
+export function reconcile(rows: MessageRow[], standing: MessageStep[], now: Instant, say: SayContext): RowChanges {
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  const claimedSteps = new Set(rows.filter(isClaimed).map((row) => row.stepKey));
+  const changes: RowChanges = { upsert: [], withdrawn: [], expired: [], marked: [], unmarked: [] };
+  const named = new Set<string>();
+  for (const step of standing) {
+    named.add(step.key);
+    const row = byKey.get(step.key);
+    if (!row) {
+      // What was already claimed for a role is not said again to its new holder.
+      if (!claimedSteps.has(step.stepKey)) changes.upsert.push(rowOf(step, now, say));
+    } else if (isClaimed(row)) {
+      if (row.withdrawn) changes.unmarked.push(row.key);
+    } else {
+      const next = rowOf(step, now, say);
+      const change = row.state === 'waiting' ? moved(row, next) : revived(row, next);
+      if (change) changes.upsert.push(change);
+    }
+  }
+  for (const row of rows) {
+    if (row.owner !== say.owner || named.has(row.key)) continue;
+    if (row.state === 'waiting') (now >= row.expiresAt ? changes.expired : changes.withdrawn).push(row.key);
+    else if ((row.state === 'sending' || row.state === 'unknown') && !row.withdrawn) changes.marked.push(row.key);
+  }
+  return changes;
+}

@@ -1,0 +1,59 @@
+import type { Because, Channel, Role, SkipReason } from '../step.ts';
+import type { Instant } from '../time.ts';
+
+/** What the mailbox ranks and gates a message by; one table beside the templates says it for each template key. */
+export interface Classification {
+  audience: 'participant' | 'staff';
+  transactional: boolean;
+  safety: boolean;
+  /** Goes at once; the others gather for some minutes. */
+  urgent: boolean;
+  /** Rank for the day's place, 0 first (M3). */
+  priority: number;
+}
+
+export type MessageState = 'waiting' | 'sending' | 'sent' | 'unknown' | 'skipped' | 'failed';
+
+/** One message to one person: a row of the ledger and, while it waits, of the person's mailbox. */
+export interface MessageRow {
+  id: string;
+  key: string;
+  stepKey: string;
+  /** The workflow or broadcast that wrote it; nobody else touches it. */
+  owner: string;
+  programId: string;
+  pairIds: string[];
+  personId: string;
+  role: Role;
+  template: string;
+  variant: string | null;
+  channel: Channel;
+  /** The channel it was written for, when it fell back to mail (M5). */
+  fallbackFrom: Channel | null;
+  classification: Classification;
+  fields: Record<string, unknown>;
+  /** Zone of the class or program, for people without one of their own. */
+  zone: string;
+  state: MessageState;
+  reason: SkipReason | null;
+  planned: boolean;
+  plannedFor: Instant;
+  notBefore: Instant;
+  expiresAt: Instant;
+  onlyIfSent: string | null;
+  /** Withdrawn after it was claimed: settled, and not handed over again. */
+  withdrawn: boolean;
+  policyVersion: number;
+  because: Because;
+  acceptedAt: Instant;
+}
+
+/** Neither capped nor kept to quiet hours: transactional, staff and safety messages (M3). */
+export function isExempt(classification: Classification): boolean {
+  return classification.transactional || classification.safety || classification.audience === 'staff';
+}
+
+/** Rows that go at once have a dispatcher of their own, apart from those that the mailbox ranks. */
+export function goesAtOnce(classification: Classification): boolean {
+  return isExempt(classification);
+}

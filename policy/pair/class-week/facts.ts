@@ -1,0 +1,157 @@
+import type { PairEvent } from '../../event.ts';
+import type { CivilDate } from '../../program.ts';
+import { DAY, type Instant } from '../../time.ts';
+import type { PairContext } from '../context.ts';
+
+/** What a class week rests on. Each list is sorted, so that facts commute; nothing is ever taken out but by compacting. */
+
+export interface Communication {
+  ref: string;
+  kind: 'lesson' | 'message';
+  at: Instant;
+  receivedAt: Instant;
+  /** A lesson's own statement of the session that opened its week. */
+  sessionDate: CivilDate | null;
+}
+
+export interface Excusal {
+  ref: string;
+  sessionDate: CivilDate;
+  receivedAt: Instant;
+}
+
+/** Something by which staff end the pause of reminders: outreach, or a resume by hand. */
+export interface Resumption {
+  ref: string;
+  receivedAt: Instant;
+  /** Only the case with this id or key; null means every one. */
+  caseId: string | null;
+}
+
+/** A case opened or resolved by staff. */
+export interface CaseFact {
+  ref: string;
+  caseId: string;
+  caseKey: string | null;
+  receivedAt: Instant;
+}
+
+export interface Escalation {
+  key: string;
+  /** The session whose window was the deciding miss. */
+  session: string;
+  /** Sessions of the missed windows it rests on, oldest first. */
+  misses: string[];
+  since: Instant;
+  /** When it was withdrawn because it no longer rested on anything. */
+  withdrawnAt: Instant | null;
+}
+
+export interface ClassWeekState {
+  communications: Communication[];
+  excusals: Excusal[];
+  retracted: string[];
+  resumptions: Resumption[];
+  pausingCases: CaseFact[];
+  resolvedCases: CaseFact[];
+  escalation: Escalation | null;
+  /** Keys of reminders that were decided, so that one that never was can be recorded as expired (W19). */
+  decided: string[];
+  /** Since when a window counts: misses before a closed case are no part of a new one (W12). */
+  countFrom: Instant;
+}
+
+export function noFacts(): ClassWeekState {
+  return {
+    communications: [],
+    excusals: [],
+    retracted: [],
+    resumptions: [],
+    pausingCases: [],
+    resolvedCases: [],
+    escalation: null,
+    decided: [],
+    countFrom: 0,
+  };
+}
+
+function sortedIn<T extends { ref: string }>(list: T[], item: T, instant: (item: T) => Instant): T[] {
+  if (list.some((other) => other.ref === item.ref)) return list;
+  const before = (a: T, b: T): boolean => instant(a) < instant(b) || (instant(a) === instant(b) && a.ref < b.ref);
+  const index = list.findIndex((other) => before(item, other));
+  return index < 0 ? [...list, item] : [...list.slice(0, index), item, ...list.slice(index)];
+}
+
+/**
+ * Keeps, of the messages of one UTC day, the earliest and the latest: they decide every window that the day touches, and
+ * a pair that chats all day stays small.
+ */
+function withoutMiddle(list: Communication[], day: number): Communication[] {
+  const sameDay = list.filter((item) => item.kind === 'message' && Math.floor(item.at / DAY) === day);
+  if (sameDay.length <= 2) return list;
+  const middle = new Set(sameDay.slice(1, -1));
+  return list.filter((item) => !middle.has(item));
+}
+
+function isMentor(by: string | undefined, ctx: PairContext): boolean {
+  return by === 'mentor' || by === ctx.mentorId;
+}
+
+function isParticipant(by: string | undefined, ctx: PairContext): boolean {
+  return by === 'mentor' || by === 'mentee' || by === 'guardian' || by === ctx.mentorId || by === ctx.menteeId;
+}
+
+function withCommunication(state: ClassWeekState, event: PairEvent, ctx: PairContext): ClassWeekState {
+  if (!isMentor(event.data.by, ctx)) return state;
+  const kind = event.type === 'lesson.completed' ? 'lesson' : 'message';
+  const sessionDate = kind === 'lesson' ? (event.data.sessionDate ?? null) : null;
+  const item: Communication = { ref: event.ref, kind, at: event.at, receivedAt: event.receivedAt, sessionDate };
+  const list = sortedIn(state.communications, item, (other) => other.at);
+  if (list === state.communications) return state;
+  const communications = kind === 'message' ? withoutMiddle(list, Math.floor(event.at / DAY)) : list;
+  return { ...state, communications };
+}
+
+function withCase(list: CaseFact[], event: PairEvent): CaseFact[] {
+  const { caseId, caseKey } = event.data;
+  if (caseId === undefined) return list;
+  const item = { ref: event.ref, caseId, caseKey: caseKey ?? null, receivedAt: event.receivedAt };
+  return sortedIn(list, item, (other) => other.receivedAt);
+}
+
+function withResumption(state: ClassWeekState, event: PairEvent): ClassWeekState {
+  const item = { ref: event.ref, receivedAt: event.receivedAt, caseId: event.data.caseId ?? null };
+  return { ...state, resumptions: sortedIn(state.resumptions, item, (other) => other.receivedAt) };
+}
+
+/** The facts with one more event in them; unknown and repeated ones, and history (E2), change nothing. */
+export function withFact(state: ClassWeekState, event: PairEvent, ctx: PairContext): ClassWeekState {
+  if (event.history) return state;
+  const { retracts } = event.data;
+  if (retracts !== undefined) {
+    if (state.retracted.includes(retracts)) return state;
+    return { ...state, retracted: [...state.retracted, retracts].sort() };
+  }
+  switch (event.type) {
+    case 'lesson.completed':
+    case 'message.sent':
+      return withCommunication(state, event, ctx);
+    case 'week.excused': {
+      if (event.data.sessionDate === undefined) return state;
+      const item = { ref: event.ref, sessionDate: event.data.sessionDate, receivedAt: event.receivedAt };
+      return { ...state, excusals: sortedIn(state.excusals, item, (other) => other.receivedAt) };
+    }
+    case 'outreach.recorded':
+      return isParticipant(event.data.by, ctx) ? state : withResumption(state, event);
+    case 'reminders.resumed':
+      return withResumption(state, event);
+    case 'case.opened':
+      if (event.data.caseKind !== 'escalation' || event.data.pauseReminders !== true) return state;
+      return { ...state, pausingCases: withCase(state.pausingCases, event) };
+    case 'case.resolved':
+      if (event.data.caseKind !== 'escalation') return state;
+      return { ...state, resolvedCases: withCase(state.resolvedCases, event) };
+    default:
+      return state;
+  }
+}

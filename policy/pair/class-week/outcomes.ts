@@ -1,0 +1,105 @@
+import { eventIdOf } from '../../event.ts';
+import type { Instant } from '../../time.ts';
+import { classWeekPolicyFor, type PairContext, type Span } from '../context.ts';
+import type { ClassWeekState, Communication } from './facts.ts';
+import { type ClassWindow, windowIndexOfSession, windowsOf } from './windows.ts';
+
+/** What became of a class week. A neutral one neither adds to a streak nor resets it (W14, W17, W18). */
+export type Outcome = 'open' | 'completed' | 'missed' | 'neutral';
+
+export interface JudgedWindow {
+  window: ClassWindow;
+  outcome: Outcome;
+  reason: 'excused' | 'paused' | 'leave' | 'matched_inside' | 'term_ended' | 'off' | null;
+  /** A missed week whose lesson was done after it closed (W13). */
+  late: boolean;
+  /** Events that the outcome rests on. */
+  facts: string[];
+}
+
+/** Whether a communication belongs to the window, whenever it was made (W1). */
+function belongs(item: Communication, window: ClassWindow, index: number, windows: ClassWindow[]): boolean {
+  if (item.sessionDate !== null) return windowIndexOfSession(windows, item.sessionDate) === index;
+  return item.at >= window.opensAt && (window.closesAt === null || item.at < window.closesAt);
+}
+
+function touches(spans: Span[], window: ClassWindow, now: Instant): boolean {
+  const end = window.closesAt ?? Math.max(now, window.opensAt) + 1;
+  return spans.some((span) => span.from < end && (span.until === null || span.until > window.opensAt));
+}
+
+function neutralReason(
+  state: ClassWeekState,
+  index: number,
+  windows: ClassWindow[],
+  now: Instant,
+  ctx: PairContext,
+): JudgedWindow['reason'] {
+  const window = windows[index] as ClassWindow;
+  if (classWeekPolicyFor(ctx, window.opensAt, window.closesAt) === null) return 'off';
+  if (ctx.classSince > window.opensAt) return 'matched_inside';
+  if (touches(ctx.pauses, window, now)) return 'paused';
+  if (touches(ctx.mentorLeaves, window, now)) return 'leave';
+  for (const excusal of state.excusals) {
+    if (state.retracted.includes(excusal.ref)) continue;
+    if (windowIndexOfSession(windows, excusal.sessionDate) === index) return 'excused';
+  }
+  if (window.endsTerm && window.closesAt !== null && now >= window.closesAt) return 'term_ended';
+  return null;
+}
+
+/** The outcome of one window as the facts stand at `now`. */
+export function judge(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): JudgedWindow {
+  const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
+  const window = windows[index] as ClassWindow;
+  const policy = classWeekPolicyFor(ctx, window.opensAt, window.closesAt);
+  let late: Communication | null = null;
+  for (const item of state.communications) {
+    if (policy?.section.completion === 'lesson' && item.kind !== 'lesson') continue;
+    if (state.retracted.includes(item.ref) || !belongs(item, window, index, windows)) continue;
+    if (window.closesAt === null || item.at < window.closesAt) {
+      return { window, outcome: 'completed', reason: null, late: false, facts: [eventIdOf(item.ref)] };
+    }
+    late ??= item;
+  }
+  const reason = neutralReason(state, index, windows, now, ctx);
+  const closed = window.closesAt !== null && now >= window.closesAt;
+  if (reason !== null) return { window, outcome: 'neutral', reason, late: false, facts: [] };
+  if (!closed) return { window, outcome: 'open', reason: null, late: false, facts: [] };
+  return { window, outcome: 'missed', reason: null, late: late !== null, facts: late ? [eventIdOf(late.ref)] : [] };
+}
+
+/** Whether a window was already over when the pair came to Tandem: it is neither said nor counted (V9). */
+export function beforeImport(window: ClassWindow, ctx: PairContext): boolean {
+  return window.closesAt !== null && window.closesAt <= ctx.createdAt;
+}
+
+/**
+ * The missed windows in a row that end at window `last`, oldest first; neutral ones between them are skipped (W8, W14).
+ * A late lesson ends the row (W13) unless `lateCounts`, which asks what was true when the window closed.
+ */
+export function missedRow(
+  state: ClassWeekState,
+  last: number,
+  now: Instant,
+  ctx: PairContext,
+  options: { countFrom: Instant; lateCounts?: boolean },
+): ClassWindow[] {
+  const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
+  const row: ClassWindow[] = [];
+  for (let index = last; index >= 0; index--) {
+    const window = windows[index] as ClassWindow;
+    if (beforeImport(window, ctx) || (window.closesAt !== null && window.closesAt <= options.countFrom)) break;
+    const judged = judge(state, index, now, ctx);
+    if (judged.outcome === 'completed' || (judged.late && !options.lateCounts)) break;
+    if (judged.outcome === 'missed') row.unshift(window);
+  }
+  return row;
+}
+
+/** Index of the latest window that has closed by `now`, given the index of the one that was last opened. */
+export function lastClosedIndex(windows: ClassWindow[], opened: number, now: Instant): number {
+  const window = windows[opened];
+  if (window && window.closesAt !== null && window.closesAt <= now) return opened;
+  return opened - 1;
+}

@@ -1,0 +1,102 @@
+import { eventIdOf } from '../../event.ts';
+import type { ClassCalendar } from '../../calendar.ts';
+import type { Channel, MessageStep } from '../../step.ts';
+import { DAY, type Instant } from '../../time.ts';
+import { classWeekPolicyFor, decideAt, type PairContext } from '../context.ts';
+import type { ClassWeekState } from './facts.ts';
+import { beforeImport, type JudgedWindow, judge } from './outcomes.ts';
+import { type ClassWindow, slotsOf, windowsOf } from './windows.ts';
+
+/** One of the two reminders of a class week (W2, W3), with when it is decided, due and pointless. */
+export interface Reminder {
+  key: string;
+  channel: Channel;
+  decideAt: Instant;
+  slot: Instant;
+  expiresAt: Instant;
+  tooShort: boolean;
+}
+
+/** How far back an undecided reminder is still recorded as expired (W19). */
+const recordExpiredFor = 60 * DAY;
+
+/**
+ * The reminders that the calendar and the policy ask of a window, whatever has happened in it. A slot before the pair
+ * came to Tandem asks for nothing (V9), nor does one before a policy that was applied at once (V7).
+ */
+export function remindersOf(calendar: ClassCalendar, index: number, ctx: PairContext): Reminder[] {
+  const window = windowsOf(calendar)[index] as ClassWindow;
+  const policy = classWeekPolicyFor(ctx, window.opensAt, window.closesAt);
+  if (!policy) return [];
+  const slots = slotsOf(calendar, index, policy.section);
+  const prefix = `${ctx.pairId}/${window.session}`;
+  const from = policy.inForce.applyNow ? Math.max(ctx.createdAt, policy.inForce.since) : ctx.createdAt;
+  const reminders: Reminder[] = [];
+  const add = (channel: Channel, name: string, slot: Instant | null, expiresAt: Instant, tooShort: boolean): void => {
+    if (slot === null || slot < from) return;
+    const decide = Math.max(window.opensAt, decideAt(slot, ctx));
+    reminders.push({ key: `${prefix}/${name}`, channel, decideAt: decide, slot, expiresAt, tooShort });
+  };
+  add('email', 'class-email', slots.emailAt, slots.emailExpiresAt, slots.tooShort.email);
+  add('sms', 'class-text', slots.textAt, window.closesAt ?? 0, slots.tooShort.text);
+  return reminders;
+}
+
+/** The latest closed window, if it was missed and no late lesson has cleared it (W6, W10, W13). */
+export function missedBefore(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): JudgedWindow | null {
+  const previous = index > 0 && ctx.calendar ? (windowsOf(ctx.calendar)[index - 1] as ClassWindow) : null;
+  if (!previous || beforeImport(previous, ctx) || previous.opensAt < ctx.classSince) return null;
+  const judged = judge(state, index - 1, now, ctx);
+  return judged.outcome === 'missed' && !judged.late ? judged : null;
+}
+
+function messageOf(reminder: Reminder, state: ClassWeekState, index: number, now: Instant, ctx: PairContext): MessageStep {
+  const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
+  const window = windows[index] as ClassWindow;
+  const missed = missedBefore(state, index, now, ctx);
+  const expired = now >= reminder.expiresAt;
+  const skip = reminder.tooShort ? 'window_too_short' : expired ? 'expired' : null;
+  return {
+    kind: 'message',
+    key: reminder.key,
+    stepKey: reminder.key,
+    personId: ctx.mentorId,
+    role: 'mentor',
+    template: 'class-reminder',
+    variant: missed ? 'missed-week' : 'regular',
+    channel: reminder.channel,
+    planned: true,
+    slot: reminder.slot,
+    expiresAt: reminder.expiresAt,
+    fields: {
+      menteeId: ctx.menteeId,
+      sessionDate: window.date,
+      nextSessionDate: window.nextDate,
+      missedDate: missed?.window.date ?? null,
+    },
+    heldBy: ['reminders', 'automated', 'all'],
+    because: { rule: missed ? 'W6' : reminder.channel === 'email' ? 'W2' : 'W3', facts: retractedIn(state, index, now, ctx) },
+    ...(skip ? { skip } : {}),
+  };
+}
+
+/** Events that once completed the week and were taken back: without them nothing would be said. */
+function retractedIn(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): string[] {
+  if (state.retracted.length === 0) return [];
+  const judged = judge({ ...state, retracted: [] }, index, now, ctx);
+  return judged.outcome === 'completed' ? judged.facts.map(eventIdOf) : [];
+}
+
+/** The reminders of window `index` that stand at `now`. */
+export function dueReminders(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): MessageStep[] {
+  if (!ctx.calendar) return [];
+  const reminders = remindersOf(ctx.calendar, index, ctx).filter((reminder) => {
+    if (now < reminder.decideAt) return false;
+    if (now < reminder.expiresAt && !reminder.tooShort) return true;
+    return !state.decided.includes(reminder.key) && now < reminder.expiresAt + recordExpiredFor;
+  });
+  if (reminders.length === 0) return [];
+  const { outcome } = judge(state, index, now, ctx);
+  if (outcome === 'completed' || outcome === 'neutral') return [];
+  return reminders.map((reminder) => messageOf(reminder, state, index, now, ctx));
+}

@@ -1,0 +1,107 @@
+import type { ClassCalendar } from '../calendar.ts';
+import type { ClassWeekPolicy, Policy, StaffIds } from '../program.ts';
+import type { Instant } from '../time.ts';
+
+/** A span of time; `until` is null while it has no end. */
+export interface Span {
+  from: Instant;
+  until: Instant | null;
+}
+
+/** A policy version and since when this pair decides under it. */
+export interface PolicyInForce {
+  version: number;
+  since: Instant;
+  /** Taken up at once by staff's wish, and not with a class window. */
+  applyNow: boolean;
+  policy: Policy;
+}
+
+/** How long before its slot a planned message is decided, and over how long such decisions are spread. */
+export interface Lead {
+  ahead: number;
+  spread: number;
+}
+
+/**
+ * All that a pair's decisions rest on besides its own state. It changes only by what is on the journal, and is carried
+ * from run to run as it is.
+ */
+export interface PairContext {
+  pairId: string;
+  programId: string;
+  mentorId: string;
+  menteeId: string;
+  matchedAt: Instant;
+  createdAt: Instant;
+  /** Version of the decision code that a run was started with; policy code that changes steps or times branches on it. */
+  rules: number;
+  lead: Lead;
+  programZone: string;
+  /** Newest last; never empty. */
+  policies: PolicyInForce[];
+  policyReadAt: Instant;
+  programStaff: StaffIds;
+  pairStaff: StaffIds;
+  calendar: ClassCalendar | null;
+  /** Windows that opened before this are not this pair's: the match, or a change of class (W18). */
+  classSince: Instant;
+  /** The mentor's dated leaves, those that were cut short included. */
+  mentorLeaves: Span[];
+  /** When the pair was paused, oldest first. */
+  pauses: Span[];
+}
+
+/** The policy that is newest for this pair. */
+export function policyNow(ctx: PairContext): PolicyInForce {
+  return ctx.policies[ctx.policies.length - 1] as PolicyInForce;
+}
+
+/** The zone of the pair's days: its class's, else its program's (never silently UTC). */
+export function zoneOf(ctx: PairContext): string {
+  return ctx.calendar?.zone ?? ctx.programZone;
+}
+
+/** The person who holds a staff role for this pair; the pair's own staff come first, then the program's. */
+export function staffOf(ctx: PairContext, role: 'operations' | 'coordinator' | 'supervisor' | 'contact'): string | null {
+  return ctx.pairStaff[role] ?? ctx.programStaff[role] ?? null;
+}
+
+/** The class-week section for a window that opened at `opensAt` and closes at `closesAt` (V7), null when it is off. */
+export function classWeekPolicyFor(
+  ctx: PairContext,
+  opensAt: Instant,
+  closesAt: Instant | null,
+): { section: ClassWeekPolicy; inForce: PolicyInForce } | null {
+  for (let i = ctx.policies.length - 1; i >= 0; i--) {
+    const inForce = ctx.policies[i] as PolicyInForce;
+    const applies = inForce.since <= opensAt || (inForce.applyNow && (closesAt === null || inForce.since < closesAt));
+    if (applies || i === 0) return inForce.policy.classWeek ? { section: inForce.policy.classWeek, inForce } : null;
+  }
+  return null;
+}
+
+/** A number that is the same for the same text, spread evenly over 32 bits. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+/** An id that is the same for the same key, on every machine: 128 bits in hexadecimal. */
+export function idOf(prefix: string, key: string): string {
+  const parts = ['a', 'b', 'c', 'd'].map((salt) => hashOf(`${salt}${key}${salt}`).toString(16).padStart(8, '0'));
+  return `${prefix}_${parts.join('')}`;
+}
+
+const spreads = new WeakMap<PairContext, number>();
+
+/** When a planned message with this slot is decided: the lead before it, spread by the pair's id. */
+export function decideAt(slot: Instant, ctx: PairContext): Instant {
+  let spread = spreads.get(ctx);
+  if (spread === undefined) {
+    spread = ctx.lead.spread > 0 ? hashOf(ctx.pairId) % ctx.lead.spread : 0;
+    spreads.set(ctx, spread);
+  }
+  return slot - ctx.lead.ahead + spread;
+}

@@ -1,0 +1,116 @@
+import type { PairEvent } from '../event.ts';
+import type { Instant } from '../time.ts';
+import type { PairContext } from './context.ts';
+import { trackNames, tracks } from './tracks/index.ts';
+
+/** Mark of an applied entry, to be written on the journal by the next say. */
+export interface AppliedMark {
+  seq: number;
+  /** Position among all that this pair has applied. */
+  order: number;
+  at: Instant;
+}
+
+/** A step that was carried out as it then read. */
+export interface PerformedStep {
+  print: string;
+  /** Until when it stands. */
+  until: Instant;
+}
+
+export interface PairState {
+  version: 1;
+  /** How many entries were applied; with the time it orders two says. */
+  facts: number;
+  marks: AppliedMark[];
+  performed: Record<string, PerformedStep>;
+  /** Policy versions taken up since the last say, to be noted on the journal. */
+  readMarks: Array<{ version: number; at: Instant }>;
+  closed: { at: Instant; reason: string } | null;
+  /** Documents that entries have named and that are still to be read. */
+  wanted: WantedDocuments;
+  tracks: Record<string, unknown>;
+}
+
+export interface WantedDocuments {
+  policyVersion?: { version: number; applyNow: boolean; since: Instant };
+  calendarVersion?: number;
+  classId?: { id: string | null; since: Instant };
+  personIds?: string[];
+}
+
+export function openPair(ctx: PairContext): PairState {
+  const states: Record<string, unknown> = {};
+  for (const name of trackNames) states[name] = tracks[name].open(ctx);
+  return {
+    version: 1,
+    facts: 0,
+    marks: [],
+    performed: {},
+    readMarks: [],
+    closed: null,
+    wanted: {},
+    tracks: states,
+  };
+}
+
+/** The next state after one journal entry, and the context that staff commands change. */
+export function applyEvent(
+  state: PairState,
+  event: PairEvent,
+  ctx: PairContext,
+  now: Instant,
+): { state: PairState; ctx: PairContext } {
+  const facts = state.facts + 1;
+  const marks = [...state.marks, { seq: event.seq, order: facts, at: now }];
+  const states: Record<string, unknown> = {};
+  for (const name of trackNames) states[name] = tracks[name].apply(state.tracks[name], event, ctx);
+  const next: PairState = { ...state, facts, marks, tracks: states, wanted: wantedAfter(state.wanted, event, ctx) };
+  if (event.type === 'pair.closed' && !state.closed) {
+    next.closed = { at: event.receivedAt, reason: event.data.reason ?? 'closed' };
+  }
+  return { state: next, ctx: contextAfter(ctx, event) };
+}
+
+function wantedAfter(wanted: WantedDocuments, event: PairEvent, ctx: PairContext): WantedDocuments {
+  const { data } = event;
+  if (event.type === 'policy.changed' && data.version !== undefined) {
+    if ((wanted.policyVersion?.version ?? 0) >= data.version) return wanted;
+    const applyNow = data.applyNow === true || wanted.policyVersion?.applyNow === true;
+    const policyVersion = { version: data.version, applyNow, since: event.receivedAt };
+    return { ...wanted, policyVersion };
+  }
+  if (event.type === 'calendar.changed' && data.version !== undefined && data.classId === ctx.calendar?.classId) {
+    const newest = Math.max(wanted.calendarVersion ?? 0, ctx.calendar?.version ?? 0);
+    return data.version > newest ? { ...wanted, calendarVersion: data.version } : wanted;
+  }
+  if (event.type === 'class.changed') {
+    return { ...wanted, classId: { id: data.classId ?? null, since: event.receivedAt } };
+  }
+  if (event.type === 'person.changed' && data.personId !== undefined) {
+    return { ...wanted, personIds: [...new Set([...(wanted.personIds ?? []), data.personId])].sort() };
+  }
+  return wanted;
+}
+
+function contextAfter(ctx: PairContext, event: PairEvent): PairContext {
+  const { data } = event;
+  if (event.type === 'staff.changed') return { ...ctx, pairStaff: data.staff ?? {} };
+  if (event.type === 'pair.paused') {
+    const last = ctx.pauses[ctx.pauses.length - 1];
+    const span = { from: event.receivedAt, until: data.until ?? null };
+    if (last && last.from === span.from) return ctx;
+    return { ...ctx, pauses: [...endedAt(ctx.pauses, event.receivedAt), span] };
+  }
+  if (event.type === 'pair.resumed') return { ...ctx, pauses: endedAt(ctx.pauses, event.receivedAt) };
+  return ctx;
+}
+
+function endedAt(spans: PairContext['pauses'], at: Instant): PairContext['pauses'] {
+  return spans.map((span) => (span.until === null || span.until > at ? { ...span, until: Math.max(at, span.from) } : span));
+}
+
+/** Whether the pair is paused at `now`; a dated pause ends by itself (S11). */
+export function isPaused(ctx: PairContext, now: Instant): boolean {
+  return ctx.pauses.some((span) => span.from <= now && (span.until === null || now < span.until));
+}

@@ -1,0 +1,120 @@
+/**
+ * The program document: everything a program decides for itself, with the defaults of every field.
+ * A section that is present is on; an absent one is off. `null` switches one field off.
+ */
+
+/** A local time of day, `HH:MM`. */
+export type TimeOfDay = string;
+/** A local date, `YYYY-MM-DD`. */
+export type CivilDate = string;
+export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+
+/** Person ids by staff role; a missing one falls back to the program's, and then to nobody. */
+export interface StaffIds {
+  operations?: string;
+  coordinator?: string;
+  supervisor?: string;
+  contact?: string;
+  safety?: string[];
+}
+
+export interface ClassWeekPolicy {
+  completion: 'any' | 'lesson';
+  email: { daysAfterSession: number; at: TimeOfDay };
+  text: { daysBeforeNextSession: number; at: TimeOfDay };
+  escalateAfterMisses: number;
+  graceHours: number;
+  whileEscalated: 'pause' | 'continue';
+  outreachPromptDays: number[];
+  lateArrivalDays: number;
+  focusDigest: { weekday: Weekday; at: TimeOfDay } | null;
+}
+
+export interface MessagingPolicy {
+  dailyCap: number | null;
+  gatherMinutes: number;
+  quietHours: { sms: [TimeOfDay, TimeOfDay]; email: [TimeOfDay, TimeOfDay] };
+  copyOperations: boolean;
+}
+
+/** Sections whose tracks are not part of this version: kept as given, so that a later version finds them. */
+export type KeptSection = Record<string, unknown>;
+
+export interface Policy {
+  classWeek?: ClassWeekPolicy;
+  messaging: MessagingPolicy;
+  contact?: KeptSection;
+  requests?: KeptSection;
+  checkIns?: KeptSection;
+  meetings?: KeptSection;
+  safety?: KeptSection;
+  firstMeeting?: KeptSection;
+  surveys?: KeptSection;
+  sentiment?: KeptSection;
+  lifecycle?: KeptSection;
+}
+
+export interface ProgramDocument {
+  name: string;
+  zone: string;
+  locale: string;
+  links: Record<string, string>;
+  staff: StaffIds;
+  policy: Policy;
+}
+
+/** What an integrator may leave out at any depth of a section. */
+export type Partially<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]?: Partially<T[K]> } : T;
+
+export type ProgramInput = Pick<ProgramDocument, 'name' | 'zone'> &
+  Partial<Omit<ProgramDocument, 'policy'>> & { policy?: Partially<Policy> };
+
+export const classWeekDefaults: ClassWeekPolicy = {
+  completion: 'any',
+  email: { daysAfterSession: 3, at: '09:00' },
+  text: { daysBeforeNextSession: 1, at: '16:00' },
+  escalateAfterMisses: 2,
+  graceHours: 0,
+  whileEscalated: 'pause',
+  outreachPromptDays: [7, 14],
+  lateArrivalDays: 7,
+  focusDigest: { weekday: 'monday', at: '08:00' },
+};
+
+export const messagingDefaults: MessagingPolicy = {
+  dailyCap: 1,
+  gatherMinutes: 2,
+  quietHours: { sms: ['09:00', '20:00'], email: ['07:00', '21:00'] },
+  copyOperations: true,
+};
+
+function filled<T extends object>(defaults: T, given: object): T {
+  const result = { ...defaults } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(given)) {
+    const fallback = result[name];
+    const nested = isRecord(fallback) && isRecord(value);
+    result[name] = nested ? filled(fallback, value) : value;
+  }
+  return result as T;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The whole document of what an integrator wrote: each section that is present gets the defaults it left out. */
+export function withDefaults(input: ProgramInput): ProgramDocument {
+  const { classWeek, messaging, ...kept } = input.policy ?? {};
+  return {
+    name: input.name,
+    zone: input.zone,
+    locale: input.locale ?? 'en',
+    links: input.links ?? {},
+    staff: input.staff ?? {},
+    policy: {
+      ...(kept as Partial<Policy>),
+      ...(classWeek ? { classWeek: filled(classWeekDefaults, classWeek) } : {}),
+      messaging: filled(messagingDefaults, messaging ?? {}),
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { Temporal } from 'temporal-polyfill';
+import type { CivilDate, TimeOfDay, Weekday } from './program.ts';
+
+/**
+ * Civil time and instants. The only door to the civil-time library. Offsets are remembered per zone and span between
+ * two transitions, so that a school year of a thousand pairs asks the library a handful of times.
+ */
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+interface OffsetSpan {
+  from: Instant;
+  to: Instant;
+  offset: number;
+}
+
+const spansOfZone = new Map<string, OffsetSpan[]>();
+
+function readSpan(zone: string, at: Instant): OffsetSpan {
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  const previous = local.add({ seconds: 1 }).getTimeZoneTransition('previous');
+  const next = local.getTimeZoneTransition('next');
+  return {
+    from: previous?.epochMilliseconds ?? -8.64e15,
+    to: next?.epochMilliseconds ?? 8.64e15,
+    offset: local.offsetNanoseconds / 1e6,
+  };
+}
+
+function spanAt(zone: string, at: Instant): OffsetSpan {
+  let spans = spansOfZone.get(zone);
+  if (!spans) {
+    spans = [];
+    spansOfZone.set(zone, spans);
+  }
+  for (const span of spans) if (at >= span.from && at < span.to) return span;
+  const span = readSpan(zone, at);
+  spans.push(span);
+  return span;
+}
+
+/** Whether `zone` is an IANA zone that this machine knows (an offset such as `+02:00` is none). */
+export function isZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
+  try {
+    spanAt(zone, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether `date` is a date of the calendar, `YYYY-MM-DD`. */
+export function isCivilDate(date: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return false;
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
+}
+
+function localMillis(date: CivilDate, time: TimeOfDay): number {
+  return Date.parse(`${date}T${time}:00Z`);
+}
+
+/**
+ * The instant of a civil time. A local time that does not exist is the first instant after the gap; one that occurs
+ * twice is the first (V8).
+ */
+export function instantOf(date: CivilDate, time: TimeOfDay, zone: string): Instant {
+  const local = localMillis(date, time);
+  let span = spanAt(zone, local - 15 * HOUR);
+  for (;;) {
+    const at = local - span.offset;
+    if (at < span.from) return span.from;
+    if (at < span.to) return at;
+    span = spanAt(zone, span.to);
+  }
+}
+
+/** Minutes since local midnight. */
+export function minuteOfDay(at: Instant, zone: string): number {
+  const local = at + spanAt(zone, at).offset;
+  return Math.floor((((local % DAY) + DAY) % DAY) / MINUTE);
+}
+
+/** The local date of an instant. */
+export function dateOf(at: Instant, zone: string): CivilDate {
+  return new Date(at + spanAt(zone, at).offset).toISOString().slice(0, 10);
+}
+
+/** The local minute of an instant, `YYYY-MM-DDTHH:MM`. */
+export function localMinute(at: Instant, zone: string): string {
+  return new Date(at + spanAt(zone, at).offset).toISOString().slice(0, 16);
+}
+
+/** The date so many days later (or, with a negative number, earlier). */
+export function addDays(date: CivilDate, days: number): CivilDate {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+}
+
+/** The same local time so many civil days later in `zone`. */
+export function addCivilDays(at: Instant, days: number, zone: string): Instant {
+  const minute = localMinute(at, zone);
+  return instantOf(addDays(minute.slice(0, 10), days), minute.slice(11), zone);
+}
+
+const weekdays: Weekday[] = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+
+export function weekdayOf(date: CivilDate): Weekday {
+  return weekdays[new Date(`${date}T00:00:00Z`).getUTCDay()] as Weekday;
+}
+
+/** Minutes since midnight of `HH:MM`. */
+export function minutesOf(time: TimeOfDay): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+}
+
+/** `HH:MM` of minutes since midnight. */
+export function timeOfDay(minutes: number): TimeOfDay {
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+/** RFC 3339 in UTC. */
+export function toRfc3339(at: Instant): string {
+  return new Date(at).toISOString();
+}

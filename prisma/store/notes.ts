@@ -1,0 +1,41 @@
+import type { EntryData, NoteName } from '../../policy/event.ts';
+import type { Instant } from '../../policy/time.ts';
+import { execute, type Transaction } from '../database.ts';
+
+/** Journal entries by which Tandem tells pairs that something they rest on has a new version. */
+
+export interface VersionNote {
+  type: NoteName;
+  /** Id of the program, class or person that has the new version. */
+  subjectId: string;
+  version: number;
+  data: EntryData;
+  /** When it was accepted, by the injected clock. */
+  now: Instant;
+}
+
+/** Which pairs a note is for: a condition on `pairs` in which `$1` stands for the subject's id. */
+const affectedPairs = {
+  program: 'pairs.program_id = $1',
+  class: 'pairs.class_id = $1',
+  person: `(pairs.mentor_id = $1 or pairs.mentee_id = $1
+    or exists (select from people where people.id = pairs.mentee_id and people.guardian_id = $1))`,
+} as const;
+
+/**
+ * Writes one entry for each pair that rests on the subject and is not completed; answers how many. An entry's identity
+ * is made of type, subject, version and pair.
+ */
+export function noteToPairs(on: Transaction, subject: keyof typeof affectedPairs, note: VersionNote): Promise<number> {
+  const sql = `
+    insert into journal (source, event_id, digest, ref, type, subject, owner, program_id, pair_id,
+      occurred_at, received_at, history, urgent, data, state)
+    select 'tandem', note.ref, '', note.ref, $2, pairs.id, pairs.owner, pairs.program_id, pairs.id,
+      $4::timestamptz, $4::timestamptz, false, false, $5::jsonb, 'recorded'
+    from pairs
+    cross join lateral (select concat_ws(':', $2::text, $1::text, $3::int, pairs.id) as ref) note
+    where pairs.completed_at is null and ${affectedPairs[subject]}
+    order by pairs.id`;
+  const values = [note.subjectId, note.type, note.version, new Date(note.now), JSON.stringify(note.data)];
+  return execute(on, sql, ...values);
+}

@@ -1,0 +1,108 @@
+/**
+ * What a template may use. Every template gets the same frame; `items` holds one element per message merged into this
+ * one (M4). All dates are civil dates (`YYYY-MM-DD`), shown with the filter `day`.
+ */
+export interface TemplateContext {
+  program: Named;
+  recipient: Named;
+  /** The first text ever sent to this number: it names the program and says how to stop. */
+  firstText: boolean;
+  links: { pair?: string | null; preferences?: string | null };
+  items: readonly TemplateItem[];
+}
+
+export interface Named {
+  name: string;
+}
+
+/** One pair's week in a reminder to the mentor (W2, W3, W6). */
+export interface ClassReminderItem {
+  variant: 'regular' | 'missed-week';
+  mentee: Named;
+  /** The class session that opened the week the reminder is about. */
+  sessionDate: string;
+  /** The session that closes it; null while none is known (W17). */
+  nextSessionDate: string | null;
+  /** The session that opened the missed week. */
+  missedDate: string | null;
+  link: string | null;
+}
+
+/** A pair whose mentor missed enough weeks in a row (W7, W21). */
+export interface EscalationFlagItem {
+  pairId: string;
+  mentor: Named;
+  mentee: Named;
+  missedDates: readonly string[];
+  streak: number;
+  since: string;
+  noReminderReached: boolean;
+  reminders: readonly ReminderOutcome[];
+  outreachAddress: string | null;
+  outreachMailto: string | null;
+}
+
+export interface ReminderOutcome {
+  channel: string;
+  date: string;
+  delivered: boolean;
+  reason: string | null;
+}
+
+/** An escalation that turned out to rest on something untrue (W13, W14, W15). */
+export interface EscalationWithdrawnItem {
+  pairId: string;
+  mentor: Named;
+  mentee: Named;
+  missedDates: readonly string[];
+  reason: 'late_arrival' | 'calendar_changed' | 'retracted' | 'excused';
+}
+
+/** An escalation nobody has acted on yet (W11). */
+export interface OutreachPromptItem {
+  pairId: string;
+  mentor: Named;
+  mentee: Named;
+  since: string;
+  days: number;
+  outreachAddress: string | null;
+  outreachMailto: string | null;
+}
+
+/** One coordinator's Focus List (W20). */
+export interface FocusDigestItem {
+  coordinator: Named;
+  entries: readonly FocusEntry[];
+}
+
+export interface FocusEntry {
+  mentor: Named;
+  mentee: Named;
+  reason: string;
+  streak: number;
+  since: string;
+  lastOutreach: string | null;
+}
+
+/** Something only staff can put right; `subject` is the id of what it is about. */
+export interface TaskItem {
+  reason: string;
+  subject: string;
+}
+
+/** A message that no channel could carry (M5). */
+export interface UnreachableItem {
+  person: Named;
+  pairId: string;
+  template: string;
+  reason: string;
+}
+
+export type TemplateItem =
+  | ClassReminderItem
+  | EscalationFlagItem
+  | EscalationWithdrawnItem
+  | OutreachPromptItem
+  | FocusDigestItem
+  | TaskItem
+  | UnreachableItem;

@@ -1,0 +1,95 @@
+/** How a template reaches a person. */
+export type Channel = 'email' | 'sms';
+
+/** Who a template is written for; staff and participants never share one text. */
+export type Audience = 'participant' | 'staff';
+
+/** What the mailbox needs to know about a template, and which texts belong to it. */
+export interface TemplateEntry {
+  /** The section of the program policy that switches the template on. */
+  readonly section: string;
+  readonly audience: Audience;
+  /** Exempt from the daily cap, and for mail from quiet hours (M2, M3). */
+  readonly transactional: boolean;
+  /** Never merged, capped or held (M3, M4, K6). */
+  readonly safety: boolean;
+  /** Goes at once instead of gathering with others of its kind. */
+  readonly urgent: boolean;
+  /** Rank within a person's day, 0 first (M3). */
+  readonly priority: number;
+  readonly channels: readonly Channel[];
+  readonly variants: readonly string[];
+}
+
+/** The ranks of M3; where two messages want the same day, the lower number goes first. */
+export const priorities = {
+  safety: 0,
+  answersAndClosures: 1,
+  classReminder: 2,
+  custom: 3,
+  requestReminder: 4,
+  checkIn: 5,
+  unlisted: 6,
+  survey: 7,
+  recommendationAndCelebration: 8,
+} as const;
+
+const staffMail = {
+  audience: 'staff',
+  transactional: false,
+  safety: false,
+  urgent: false,
+  priority: priorities.unlisted,
+  channels: ['email'],
+  variants: ['regular'],
+} as const;
+
+const table = {
+  'class-reminder': {
+    section: 'classWeek',
+    audience: 'participant',
+    transactional: false,
+    safety: false,
+    urgent: false,
+    priority: priorities.classReminder,
+    channels: ['email', 'sms'],
+    variants: ['regular', 'missed-week'],
+  },
+  'escalation-flag': { section: 'classWeek', ...staffMail },
+  'escalation-withdrawn': { section: 'classWeek', ...staffMail },
+  'outreach-prompt': { section: 'classWeek', ...staffMail },
+  'focus-digest': { section: 'classWeek', ...staffMail },
+  task: { section: 'messaging', ...staffMail },
+  unreachable: { section: 'messaging', ...staffMail },
+} as const satisfies Record<string, TemplateEntry>;
+
+/** A template this version can send. */
+export type TemplateKey = keyof typeof table;
+
+/** Every template key, in the order of the table. */
+export const templateKeys = Object.keys(table) as readonly TemplateKey[];
+
+/** Whether a string from outside names a template of this version. */
+export function isTemplateKey(key: string): key is TemplateKey {
+  return Object.hasOwn(table, key);
+}
+
+/** The table's entry for a key. */
+export function templateOf(key: TemplateKey): TemplateEntry {
+  return table[key];
+}
+
+/** The class of a template as the mailbox judges it. */
+export interface TemplateClass {
+  audience: Audience;
+  transactional: boolean;
+  safety: boolean;
+  urgent: boolean;
+  priority: number;
+}
+
+/** A template's class as plain JSON, a fresh copy each time. */
+export function classify(key: TemplateKey): TemplateClass {
+  const { audience, transactional, safety, urgent, priority } = templateOf(key);
+  return { audience, transactional, safety, urgent, priority };
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { classify, isTemplateKey, priorities, templateKeys, templateOf } from '../../templates/table.ts';
+
+test('M3 the ranks run from safety to celebration as the rule lists them', () => {
+  const ranked = Object.entries(priorities).sort(([, a], [, b]) => a - b);
+  expect(ranked.map(([name]) => name)).toEqual([
+    'safety',
+    'answersAndClosures',
+    'classReminder',
+    'custom',
+    'requestReminder',
+    'checkIn',
+    'unlisted',
+    'survey',
+    'recommendationAndCelebration',
+  ]);
+  expect(new Set(Object.values(priorities)).size).toBe(ranked.length);
+});
+
+test('M3 a class reminder counts for the cap and outranks a survey', () => {
+  const { priority, transactional } = classify('class-reminder');
+  expect(transactional).toBe(false);
+  expect(priority).toBeLessThan(priorities.survey);
+});
+
+test('W6 a class reminder has two wordings, by mail and by text', () => {
+  expect(templateOf('class-reminder').variants).toEqual(['regular', 'missed-week']);
+  expect(templateOf('class-reminder').channels).toEqual(['email', 'sms']);
+});
+
+test('M4 staff mail gathers, so that mail of one kind can merge', () => {
+  const staff = templateKeys.filter((key) => classify(key).audience === 'staff');
+  expect(staff).toHaveLength(6);
+  for (const key of staff) expect(classify(key).urgent).toBe(false);
+});
+
+test('a class is plain JSON that the caller may change without changing the table', () => {
+  const first = classify('task');
+  expect(JSON.parse(JSON.stringify(first))).toEqual(first);
+  first.priority = -1;
+  expect(classify('task').priority).toBe(priorities.unlisted);
+});
+
+test('every template can go by mail', () => {
+  for (const key of templateKeys) expect(templateOf(key).channels).toContain('email');
+});
+
+test('a key of another version, or a property of objects, is no template', () => {
+  expect(isTemplateKey('class-reminder')).toBe(true);
+  expect(isTemplateKey('survey')).toBe(false);
+  expect(isTemplateKey('constructor')).toBe(false);
+});
+
+test('the table imports nothing, so the simulator can be given it', () => {
+  const source = readFileSync(new URL('../../templates/table.ts', import.meta.url), 'utf8');
+  expect(source).not.toMatch(/^\s*(import|export .* from)\b/m);
+});
