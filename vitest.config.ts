@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 // What needs no server runs without one being started.
-const pure = ['test/policy/**/*.test.ts', 'test/simulate/**/*.test.ts', 'test/activities/render.test.ts', 'test/architecture.test.ts'];
+const pure = [
+  'test/policy/**/*.test.ts',
+  'test/simulate/**/*.test.ts',
+  'test/activities/render.test.ts',
+  'test/architecture.test.ts',
+];
 
 const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 } as const;
 

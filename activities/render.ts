@@ -61,7 +61,14 @@ function renderMessage(engine: Engine, texts: DefaultTexts, input: RenderInput):
   assertBody(body);
   assertLinks(subject ?? '', 'subject', input.allowedLinks);
   assertLinks(body, 'body', input.allowedLinks);
-  return { subject, body, segments: input.channel === 'sms' ? new SegmentedMessage(body).segmentsCount : null };
+  return {
+    subject,
+    body,
+    // Counting costs more than all the rest, and only who writes a template asks.
+    get segments() {
+      return input.channel === 'sms' ? new SegmentedMessage(body).segmentsCount : null;
+    },
+  };
 }
 
 /** English text keeps English dates; text in the person's language has dates as that person's region writes them. */

@@ -16,11 +16,11 @@ const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** The document as one page of HTML without scripts, which loads nothing from anywhere. */
 export function docsPage(document: OpenApiDocument): string {
   const { info, paths = {}, tags = [], components } = document;
-  const sections = tags.map(({ name }) => `<h2>${escape(name)}</h2>${operationsOf(paths, name)}`);
+  const sections = tags.map(({ name }) => `<h2>${escapeHtml(name)}</h2>${operationsOf(paths, name)}`);
   const schemas = Object.entries(components?.schemas ?? {}).map(([name, schema]) => details(name, schema));
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(info.title)}</title>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(info.title)}</title>
 <meta name="viewport" content="width=device-width"><style>${style}</style></head><body>
-<h1>${escape(info.title)}</h1><p>${escape(info.description ?? '')}</p>
+<h1>${escapeHtml(info.title)}</h1><p>${escapeHtml(info.description ?? '')}</p>
 <p><a href="openapi.json">openapi.json</a></p>
 ${sections.join('\n')}<h2>Schemas</h2>${schemas.join('\n')}</body></html>`;
 }
@@ -38,17 +38,17 @@ function operationsOf(paths: Paths, tag: string): string {
 
 function operationOf(method: string, path: string, operation: Operation): string {
   const { operationId = '', summary = '', description = '', parameters, requestBody, responses } = operation;
-  return `<section id="${escape(operationId)}"><h3><b>${method}</b> <code>${escape(path)}</code></h3>
-<p>${escape(summary)}. ${escape(description)}</p>
+  return `<section id="${escapeHtml(operationId)}"><h3><b>${method}</b> <code>${escapeHtml(path)}</code></h3>
+<p>${escapeHtml(summary)}. ${escapeHtml(description)}</p>
 ${parameters?.length ? details('Parameters', parameters) : ''}
 ${requestBody ? details('Body', requestBody) : ''}
 ${details('Answers', responses)}</section>`;
 }
 
 function details(title: string, value: unknown): string {
-  return `<details><summary>${escape(title)}</summary><pre>${escape(JSON.stringify(value, null, 2))}</pre></details>`;
+  return `<details><summary>${escapeHtml(title)}</summary><pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre></details>`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

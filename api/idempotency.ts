@@ -33,7 +33,8 @@ export async function oncePerKey(
   request: KeyedRequest,
   perform: () => Promise<PlainReply>,
 ): Promise<PlainReply> {
-  if (!KEY_FORM.test(request.key)) throw malformed('Idempotency-Key has 1 to 255 printable ASCII characters, no blanks');
+  if (!KEY_FORM.test(request.key))
+    throw malformed('Idempotency-Key has 1 to 255 printable ASCII characters, no blanks');
   const claim = { apiKeyId: request.apiKeyId, key: request.key, digest: digestOf(request) };
   const outcome = await claimIdempotencyKey(database, claim);
   if (outcome.state === 'claimed') return performClaimed(database, logger, claim, outcome.token, perform);
@@ -76,7 +77,9 @@ function refusalOf({ status, headers, document }: Problem): PlainReply {
 }
 
 function digestOf({ method, path, body }: KeyedRequest): string {
-  return createHash('sha256').update(JSON.stringify([method, path, sorted(body)])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([method, path, sorted(body)]))
+    .digest('hex');
 }
 
 /** The same value with the names of every object in order, so that their order makes no difference. */

@@ -41,7 +41,9 @@ function isJson(mediaType: string): boolean {
 function acceptedType(request: Request, accepted: string[]): string {
   const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
   const mediaType = type.trim();
-  const charset = parameters.map((parameter) => /^\s*charset\s*=\s*"?([^"\s]*)"?\s*$/.exec(parameter)?.[1]).find(Boolean);
+  const charset = parameters
+    .map((parameter) => /^\s*charset\s*=\s*"?([^"\s]*)"?\s*$/.exec(parameter)?.[1])
+    .find(Boolean);
   if (accepted.includes(mediaType) && /^(utf-?8|us-ascii)$/.test(charset ?? 'utf-8')) return mediaType;
   throw new Problem('unsupported-type', `Send ${accepted.join(' or ')} in UTF-8`, {
     headers: { Accept: accepted.join(', ') },
@@ -60,7 +62,8 @@ function readBytes(request: Request, response: Response): Promise<Buffer> {
 function bodyProblem(error: unknown): Problem {
   const { status } = error as { status?: number };
   if (status === 413) return new Problem('too-large', `A body has at most ${LIMIT_BYTES / 1024} kB`);
-  if (status === 415) return new Problem('unsupported-type', 'The content encoding is none of gzip, deflate, br, identity');
+  if (status === 415)
+    return new Problem('unsupported-type', 'The content encoding is none of gzip, deflate, br, identity');
   return malformed('The body was not received whole, or its compression is damaged');
 }
 
@@ -79,7 +82,9 @@ function parseJson(text: string): unknown {
     const position = jsonErrorOffset(text);
     const lines = text.slice(0, position).split('\n');
     const place = `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
-    throw malformed(`The body is not JSON: it goes wrong at position ${position} (${place})`, { members: { position } });
+    throw malformed(`The body is not JSON: it goes wrong at position ${position} (${place})`, {
+      members: { position },
+    });
   }
 }
 

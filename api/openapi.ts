@@ -49,7 +49,9 @@ function operation(route: Route): ZodOpenApiOperationObject {
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
     ...(Object.keys(bodies).length > 0 && { requestBody: requestBody(bodies) }),
     responses: {
-      ...Object.fromEntries(Object.entries(route.responses).map(([status, answer]) => [status, answered(status, answer)])),
+      ...Object.fromEntries(
+        Object.entries(route.responses).map(([status, answer]) => [status, answered(status, answer)]),
+      ),
       default: refusal,
     },
   };

@@ -11,7 +11,22 @@ export type ByMediaType = Readonly<Record<string, z.ZodType>>;
 export type Answer = null | z.ZodType | ByMediaType;
 export type Answers = Readonly<Record<number, Answer>>;
 
-type BodyOf<A> = A extends z.ZodType ? z.input<A> : A extends ByMediaType ? z.input<A[keyof A]> : undefined;
+type IsFree<T> = string extends keyof T ? (unknown extends T[keyof T] ? true : false) : false;
+
+/** What a handler may answer: read-only values too, and any object where the schema leaves the names free. */
+type Readable<T> = T extends readonly (infer U)[]
+  ? readonly Readable<U>[]
+  : T extends object
+    ? IsFree<T> extends true
+      ? object
+      : { readonly [K in keyof T]: Readable<T[K]> }
+    : T;
+
+type BodyOf<A> = A extends z.ZodType
+  ? Readable<z.input<A>>
+  : A extends ByMediaType
+    ? Readable<z.input<A[keyof A]>>
+    : undefined;
 
 /** What a handler answers; `type` is the media type of a body that is a text. */
 export type Reply<R extends Answers> = {
@@ -43,6 +58,7 @@ export interface RouteDefinition<
   B extends z.ZodType | undefined,
   O extends ByMediaType | undefined,
   R extends Answers,
+  A extends Reply<R>,
 > {
   method: Method;
   /** Template such as `/v1/pairs/{id}:pause`; a parameter is any text without `/` and `:`. */
@@ -73,7 +89,7 @@ export interface RouteDefinition<
       Output<B, undefined> | (O extends ByMediaType ? z.output<O[keyof O]> : never),
       S extends null ? null : RequestKey
     >,
-  ): Promise<Reply<R>>;
+  ): Promise<A>;
 }
 
 /** A route as the application and the OpenAPI document read it. */
@@ -111,7 +127,8 @@ export function route<
   H extends z.ZodObject | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
   O extends ByMediaType | undefined = undefined,
->(definition: RouteDefinition<S, P, Q, H, B, O, R>): Route {
+  const A extends Reply<R> = Reply<R>,
+>(definition: RouteDefinition<S, P, Q, H, B, O, R, A>): Route {
   const { body, bodyTypes = ['application/json'], otherBodies, idempotent = false, ...rest } = definition;
   const bodies = { ...(body && Object.fromEntries(bodyTypes.map((type) => [type, body]))), ...otherBodies };
   return { ...rest, idempotent, bodies } as Route;

@@ -21,7 +21,10 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, prefix = '
 function faultsOf(issue: Issue, above: readonly PropertyKey[], prefix: string): Fault[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: prefix + jsonPointer([...path, key]), detail: 'There is no such field' }));
+    return issue.keys.map((key) => ({
+      pointer: prefix + jsonPointer([...path, key]),
+      detail: 'There is no such field',
+    }));
   }
   if (issue.code === 'invalid_union') {
     const closest = closestBranch(issue.errors);

@@ -1,5 +1,4 @@
 import type { ClassCalendar, ClassSession } from './calendar.ts';
-import type { CivilDate } from './program.ts';
 import { type Instant, instantOf } from './time.ts';
 
 /** What becomes of a class's calendar when another document takes its place (W15). */
@@ -31,16 +30,6 @@ export function withoutCancelled(
     if (ofSeries(session.id)) return hasBegun(session, current, now) ? session : cancelled(session);
     return ids.includes(session.id) ? cancelled(session) : session;
   });
-}
-
-/** The first date that has two sessions; null where there is none. */
-export function dateTakenTwice(sessions: ClassSession[]): CivilDate | null {
-  const seen = new Set<CivilDate>();
-  for (const { date } of sessions) {
-    if (seen.has(date)) return date;
-    seen.add(date);
-  }
-  return null;
 }
 
 function hasBegun(session: ClassSession, calendar: ClassCalendar | null, now: Instant): boolean {

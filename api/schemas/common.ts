@@ -100,7 +100,7 @@ export function page<T, U>(rows: T[], limit: number, item: (row: T) => U, positi
 
 /** A refusal, RFC 9457. */
 export const problemSchema = z
-  .object({
+  .looseObject({
     type: z.string(),
     title: z.string(),
     status: z.int(),

@@ -60,7 +60,8 @@ function weekdayOf(value: string, frequency: string, fault: Fault): RecurrenceRu
   const [, place, name] = /^([+-]?\d{1,2})?(SU|MO|TU|WE|TH|FR|SA)$/.exec(value) ?? [];
   if (name === undefined) throw fault('BYDAY names something that is not a weekday');
   if (place === undefined) return { weekday: weekdays.indexOf(name), place: null };
-  if (frequency !== 'MONTHLY' && frequency !== 'YEARLY') throw fault(`BYDAY with a number does not go with ${frequency}`);
+  if (frequency !== 'MONTHLY' && frequency !== 'YEARLY')
+    throw fault(`BYDAY with a number does not go with ${frequency}`);
   return { weekday: weekdays.indexOf(name), place: Number(place) };
 }
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ClassSession } from '../../policy/calendar.ts';
 import type { CivilDate } from '../../policy/program.ts';
 import { addDays, dateOf, type Instant, instantOf, minuteOfDay, timeOfDay } from '../../policy/time.ts';
-import { CalendarFault } from './icalendar-fault.ts';
 import { type CalendarEvent, readEvents, type WallTime } from './icalendar-events.ts';
+import { CalendarFault } from './icalendar-fault.ts';
 import { datesOfRule, type WalkBudget, WalkTooLongError } from './recurrence.ts';
 
 /** An iCalendar document (RFC 5545) as the sessions of a class. */
@@ -49,7 +49,8 @@ interface Occurrence {
  */
 export function readCalendar(text: string, options: CalendarOptions): CalendarDocument {
   const { events, calendarZone, cancelsOnly } = readEvents(text);
-  const zone = options.zone ?? events.find((event) => namedZone(event))?.start.zone ?? calendarZone ?? options.fallbackZone;
+  const zone =
+    options.zone ?? events.find((event) => namedZone(event))?.start.zone ?? calendarZone ?? options.fallbackZone;
   const horizon = options.endsOn ?? horizonOf(events, zone, options.now);
   const budget = { days: WALK_DAYS };
   const occurrences = [...seriesOf(events).values()]
@@ -76,8 +77,8 @@ function tooMany(): CalendarFault {
 
 function horizonOf(events: CalendarEvent[], zone: string, now: Instant): CivilDate {
   const first = events.map((event) => event.start.date).sort()[0] as CivilDate;
-  const today = dateOf(now, zone);
-  return addDays(first > today ? first : today, HORIZON_DAYS);
+  const [, later] = [first, dateOf(now, zone)].sort();
+  return addDays(later as CivilDate, HORIZON_DAYS);
 }
 
 interface Series {
@@ -106,11 +107,20 @@ function idOf(uid: string, date: CivilDate): string {
 }
 
 /** A series by the dates that its own rule gives, each as its override says where it has one. */
-function occurrencesOf({ master, overrides }: Series, zone: string, horizon: CivilDate, budget: WalkBudget): Occurrence[] {
+function occurrencesOf(
+  { master, overrides }: Series,
+  zone: string,
+  horizon: CivilDate,
+  budget: WalkBudget,
+): Occurrence[] {
   const byDate = new Map<CivilDate, Occurrence>();
   if (master) for (const item of masterOccurrences(master, zone, horizon, budget)) byDate.set(item.wall.date, item);
   for (const override of overrides) {
-    const date = inZone(override.recurrence as WallTime, master?.start.zone ?? override.recurrence?.zone ?? zone, zone).date;
+    const date = inZone(
+      override.recurrence as WallTime,
+      master?.start.zone ?? override.recurrence?.zone ?? zone,
+      zone,
+    ).date;
     const state = override.cancelled || master?.cancelled ? 'cancelled' : 'held';
     byDate.set(date, { id: idOf(override.uid, date), wall: override.start, state, pointer: override.pointer });
   }
@@ -136,7 +146,13 @@ function masterOccurrences(event: CalendarEvent, zone: string, horizon: CivilDat
   }));
 }
 
-function ruleDates(event: CalendarEvent, own: string, zone: string, horizon: CivilDate, budget: WalkBudget): CivilDate[] {
+function ruleDates(
+  event: CalendarEvent,
+  own: string,
+  zone: string,
+  horizon: CivilDate,
+  budget: WalkBudget,
+): CivilDate[] {
   const { rule, until, start } = event;
   if (!rule) return [];
   const end = until ? inZone(until, own, zone) : null;

@@ -104,9 +104,7 @@ function matches(day: Day, rule: RecurrenceRule): boolean {
   return rule.byDay.some(({ weekday, place }) => {
     if (weekday !== day.weekday) return false;
     if (place === null) return true;
-    return inYear
-      ? hasPlace(place, day.dayOfYear, day.daysInYear)
-      : hasPlace(place, day.day, day.daysInMonth);
+    return inYear ? hasPlace(place, day.dayOfYear, day.daysInYear) : hasPlace(place, day.day, day.daysInMonth);
   });
 }
 

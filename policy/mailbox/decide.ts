@@ -2,7 +2,7 @@ import type { Channel, SkipReason } from '../step.ts';
 import type { Instant } from '../time.ts';
 import type { MailboxContext } from './context.ts';
 import { passGates } from './gates.ts';
-import { effectiveAt, localDay, nextDayAt } from './hours.ts';
+import { blockedUntil, effectiveAt, localDay, nextDayAt } from './hours.ts';
 import { isExempt, type MessageRow } from './row.ts';
 
 /** What the mailbox says of one row, or of several that travel as one. */
@@ -37,11 +37,39 @@ export function decideMailbox(rows: MessageRow[], ctx: MailboxContext, now: Inst
       if (gate.act === 'fall-back') verdicts.push({ act: 'fall-back', row, to: 'email', gate: gate.gate });
       continue;
     }
-    const at = effectiveAt(row, ctx, now);
-    if (at === null) verdicts.push({ act: 'skip', row, reason: 'expired', gate: 'quiet_hours' });
+    const at = effectiveAt(row, ctx, now, Math.max(now, blockedUntil(row, ctx)));
+    if (at === null) verdicts.push(untimed(row, ctx, now));
     else timed.push({ row, at });
   }
-  return [...verdicts, ...ranked(grouped(timed, ctx), ctx, now)];
+  return [...verdicts, ...withinTextLimit(ranked(grouped(timed, ctx), ctx, now), ctx, now)];
+}
+
+/** A row that finds no time before it expires: quiet hours end it at once, what can still be lifted only its expiry. */
+function untimed(row: MessageRow, ctx: MailboxContext, now: Instant): Verdict {
+  if (effectiveAt(row, ctx, now, now) === null) return { act: 'skip', row, reason: 'expired', gate: 'quiet_hours' };
+  const gate = (ctx.resumeAt[row.channel] ?? 0) > now ? 'channel_parked' : 'text_limit';
+  return { act: 'wait', row, until: row.expiresAt, reason: null, gate };
+}
+
+/** Texts that go now count for each other as those of the last 24 hours do; what is one too many waits. */
+function withinTextLimit(verdicts: Verdict[], ctx: MailboxContext, now: Instant): Verdict[] {
+  const sends = [...ctx.sends];
+  return verdicts.flatMap((verdict): Verdict[] => {
+    const first = verdict.act === 'send' ? (verdict.rows[0] as MessageRow) : null;
+    if (verdict.act !== 'send' || first?.channel !== 'sms' || first.classification.audience !== 'participant') return [verdict];
+    const later = { ...ctx, sends };
+    if (blockedUntil(first, later) > now) {
+      return verdict.rows.map((row): Verdict => {
+        const at = effectiveAt(row, ctx, now, blockedUntil(row, later));
+        return at === null || at <= now
+          ? untimed(row, later, now)
+          : { act: 'wait', row, until: at, reason: null, gate: 'text_limit' };
+      });
+    }
+    const { priority } = first.classification;
+    sends.push({ at: now, channel: 'sms', priority, exempt: isExempt(first.classification) });
+    return [verdict];
+  });
 }
 
 function byKey(a: MessageRow, b: MessageRow): number {
@@ -83,7 +111,7 @@ function rank(a: Group, b: Group): number {
 function ranked(groups: Group[], ctx: MailboxContext, now: Instant): Verdict[] {
   const verdicts: Verdict[] = [];
   let waiting: Group[] = [];
-  for (const group of groups) {
+  for (const group of [...groups].sort(rank)) {
     if (ctx.dailyCap === null || isExempt((group.rows[0] as MessageRow).classification)) verdicts.push(...timedVerdict(group, now));
     else waiting.push(group);
   }

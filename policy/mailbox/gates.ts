@@ -1,5 +1,5 @@
 import type { SkipReason } from '../step.ts';
-import { type Instant, MINUTE } from '../time.ts';
+import { DAY, type Instant, MINUTE } from '../time.ts';
 import type { MailboxContext } from './context.ts';
 import type { MessageRow } from './row.ts';
 
@@ -40,10 +40,12 @@ const consented: Gate = (row, ctx) => {
   return row.channel === 'sms' && !ctx.textConsent ? noText('consent', ctx) : null;
 };
 
-const safetyHold: Gate = (row, ctx) => {
+/** Held rows wait for a person; only when the case is cleared is it asked whether they are still in time (K6). */
+const safetyHold: Gate = (row, ctx, now) => {
   if (row.classification.audience === 'staff' || row.classification.safety) return null;
   if (!row.pairIds.some((pairId) => ctx.heldPairs.includes(pairId))) return null;
-  return { pass: false, act: 'wait', until: row.expiresAt, reason: 'held', gate: 'safety_hold' };
+  const until = row.expiresAt > now ? row.expiresAt : now + DAY;
+  return { pass: false, act: 'wait', until, reason: 'held', gate: 'safety_hold' };
 };
 
 const expired: Gate = (row, _ctx, now) =>
@@ -67,7 +69,7 @@ const factsSettled: Gate = (row, ctx) => {
 };
 
 /** The order is the law's: the first failing gate is the recorded reason. */
-const gates: Gate[] = [removed, suppressed, reachable, consented, expired, safetyHold, dependsOnSent, factsSettled];
+const gates: Gate[] = [removed, suppressed, consented, reachable, safetyHold, expired, dependsOnSent, factsSettled];
 
 /** Whether a row may go as far as everything but the clock, the cap and merging is concerned. */
 export function passGates(row: MessageRow, ctx: MailboxContext, now: Instant): GateVerdict {

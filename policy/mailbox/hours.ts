@@ -50,12 +50,16 @@ function textLimitEnds(row: MessageRow, ctx: MailboxContext): Instant {
   return oldest === undefined ? 0 : oldest + DAY;
 }
 
+/** Before when nothing goes to this person over this channel, whatever the clock says. */
+export function blockedUntil(row: MessageRow, ctx: MailboxContext): Instant {
+  return Math.max(textLimitEnds(row, ctx), ctx.resumeAt[row.channel] ?? 0);
+}
+
 /**
- * When a row may go, given its own times, quiet hours, the text limit and parked channels: at or after its slot; if that
- * would be past its expiry, earlier where it was planned in time; null when it cannot go before it expires.
+ * When a row may go, given its own times and quiet hours: at or after its slot and `floor`; if that would be past its
+ * expiry, earlier where it was planned in time; null when it cannot go before it expires.
  */
-export function effectiveAt(row: MessageRow, ctx: MailboxContext, now: Instant): Instant | null {
-  const floor = Math.max(now, textLimitEnds(row, ctx), ctx.resumeAt[row.channel] ?? 0);
+export function effectiveAt(row: MessageRow, ctx: MailboxContext, now: Instant, floor: Instant): Instant | null {
   const wanted = Math.max(row.notBefore, floor);
   if (!keepsHours(row)) return wanted < row.expiresAt ? wanted : null;
   const zone = zoneOf(row, ctx);
@@ -64,8 +68,9 @@ export function effectiveAt(row: MessageRow, ctx: MailboxContext, now: Instant):
   if (next !== null && next < row.expiresAt) return next;
   if (!row.planned || row.notBefore <= now) return null;
   const pulled = lastAllowed(row.notBefore, hours, zone);
-  if (pulled === null || pulled + MINUTE <= floor) return null;
-  return Math.max(pulled, floor);
+  if (pulled === null) return null;
+  const at = Math.max(pulled, floor);
+  return at < pulled + MINUTE && at < row.expiresAt && isAllowed(at, hours, zone) ? at : null;
 }
 
 /** The first instant of the next local day at which the row may go; null when the hours allow none. */

@@ -69,6 +69,11 @@ function isClaimed(row: MessageRow): boolean {
   return row.state !== 'waiting' && row.state !== 'skipped';
 }
 
+/** Whether someone was told, or may have been: also in one message with others. */
+function wasSaid(row: MessageRow): boolean {
+  return isClaimed(row) || row.reason === 'merged';
+}
+
 function readsAlike(row: MessageRow, next: MessageRow): boolean {
   const words = (item: MessageRow): string =>
     JSON.stringify([item.personId, item.template, item.variant, item.fields, item.because, item.onlyIfSent, item.role]);
@@ -82,10 +87,11 @@ function moved(row: MessageRow, next: MessageRow): MessageRow | null {
   return { ...next, acceptedAt: row.acceptedAt, notBefore, channel: row.channel, fallbackFrom: row.fallbackFrom };
 }
 
+/** A notice that the mailbox gave up with the message it is about stays given up. */
 function revived(row: MessageRow, next: MessageRow): MessageRow | null {
   if (next.state !== 'waiting' || row.reason === 'merged') return null;
   const later = next.plannedFor > row.plannedFor || next.expiresAt > row.expiresAt;
-  return row.reason === 'withdrawn' || later ? next : null;
+  return later || (row.reason === 'withdrawn' && row.onlyIfSent === null) ? next : null;
 }
 
 /**
@@ -98,7 +104,7 @@ function revived(row: MessageRow, next: MessageRow): MessageRow | null {
  */
 export function reconcile(rows: MessageRow[], standing: MessageStep[], now: Instant, say: SayContext): RowChanges {
   const byKey = new Map(rows.map((row) => [row.key, row]));
-  const claimedSteps = new Set(rows.filter(isClaimed).map((row) => row.stepKey));
+  const claimedSteps = new Set(rows.filter(wasSaid).map((row) => row.stepKey));
   const changes: RowChanges = { upsert: [], withdrawn: [], expired: [], marked: [], unmarked: [] };
   const named = new Set<string>();
   for (const step of standing) {

@@ -23,14 +23,18 @@ export interface Decision {
   owed: boolean;
   /** Position of the last applied entry that this decision rests on. */
   order: number;
-  /** When to decide again if nothing happens; null when only a fact can bring news. */
+  /** When to decide again if nothing happens, `now` included; null when only a fact can bring news. */
   nextAt: Instant | null;
 }
 
-function stopped(step: MessageStep, holds: Hold[]): boolean {
+/**
+ * Whether a hold stops a message: one whose slot lies in it, and one that is still to be heard when it begins, which is
+ * then not made up for when it ends (W10). What is only recorded is stopped by its slot alone.
+ */
+function stopped(step: MessageStep, holds: Hold[], now: Instant): boolean {
+  const reach = step.skip ? step.slot : Math.max(step.slot, now);
   return holds.some(
-    (hold) =>
-      step.heldBy.includes(hold.kind) && hold.from <= step.slot && (hold.until === null || step.slot < hold.until),
+    (hold) => step.heldBy.includes(hold.kind) && hold.from <= reach && (hold.until === null || step.slot < hold.until),
   );
 }
 
@@ -44,7 +48,7 @@ function standing(state: PairState, now: Instant, ctx: PairContext): Step[] {
   if (state.closed) return [];
   const holds = holdsOf(state, now, ctx);
   const steps = trackNames.flatMap((name) => tracks[name].due(state.tracks[name], now, ctx));
-  return steps.filter((step) => step.kind !== 'message' || !stopped(step, holds));
+  return steps.filter((step) => step.kind !== 'message' || !stopped(step, holds, now));
 }
 
 /** What a step says, for telling whether it was carried out as it reads now. */
@@ -64,8 +68,11 @@ export function decide(state: PairState, now: Instant, ctx: PairContext): Decisi
   const fresh = [...messages, ...cases].filter((step) => state.performed[step.key]?.print !== printOf(step));
   const keys = new Set(steps.map((step) => step.key));
   const gone = Object.entries(state.performed).some(([key, step]) => step.until > now && !keys.has(key));
-  const owed = fresh.length > 0 || gone || state.marks.length > 0 || state.readMarks.length > 0;
-  return { messages, cases, read, fresh, owed, order: state.facts, nextAt: nextAtOf(state, now, ctx) };
+  const owed = fresh.length > 0 || gone || state.marks.length > 0 || state.readMarks.length > 0 || (mayRetire(state, now) && !state.retired);
+  // A new policy and a case that ended change what stands: it is asked again at once.
+  const again = read !== null || cases.some((step) => step.withdrawn);
+  const nextAt = again ? now : nextAtOf(state, now, ctx);
+  return { messages, cases, read, fresh, owed, order: state.facts, nextAt };
 }
 
 function nextAtOf(state: PairState, now: Instant, ctx: PairContext): Instant | null {
@@ -98,7 +105,7 @@ export function saidState(state: PairState, decision: Decision, now: Instant, ct
     states = next;
   }
   const marks = state.marks.filter((mark) => mark.order > decision.order);
-  return { ...state, performed, tracks: states, marks, readMarks: [] };
+  return { ...state, performed, tracks: states, marks, readMarks: [], retired: mayRetire(state, now) };
 }
 
 /** The pair between two runs: forgotten is what can no longer change a decision. */

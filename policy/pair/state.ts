@@ -27,6 +27,8 @@ export interface PairState {
   /** Policy versions taken up since the last say, to be noted on the journal. */
   readMarks: Array<{ version: number; at: Instant }>;
   closed: { at: Instant; reason: string } | null;
+  /** A closed pair whose last say was accepted. */
+  retired: boolean;
   /** Documents that entries have named and that are still to be read. */
   wanted: WantedDocuments;
   tracks: Record<string, unknown>;
@@ -49,6 +51,7 @@ export function openPair(ctx: PairContext): PairState {
     performed: {},
     readMarks: [],
     closed: null,
+    retired: false,
     wanted: {},
     tracks: states,
   };
@@ -75,10 +78,11 @@ export function applyEvent(
 function wantedAfter(wanted: WantedDocuments, event: PairEvent, ctx: PairContext): WantedDocuments {
   const { data } = event;
   if (event.type === 'policy.changed' && data.version !== undefined) {
-    if ((wanted.policyVersion?.version ?? 0) >= data.version) return wanted;
-    const applyNow = data.applyNow === true || wanted.policyVersion?.applyNow === true;
-    const policyVersion = { version: data.version, applyNow, since: event.receivedAt };
-    return { ...wanted, policyVersion };
+    const earlier = wanted.policyVersion;
+    const applyNow = data.applyNow === true || earlier?.applyNow === true;
+    const version = Math.max(data.version, earlier?.version ?? 0);
+    const since = Math.max(event.receivedAt, earlier?.since ?? 0);
+    return { ...wanted, policyVersion: { version, applyNow, since } };
   }
   if (event.type === 'calendar.changed' && data.version !== undefined && data.classId === ctx.calendar?.classId) {
     const newest = Math.max(wanted.calendarVersion ?? 0, ctx.calendar?.version ?? 0);
@@ -107,7 +111,7 @@ function contextAfter(ctx: PairContext, event: PairEvent): PairContext {
 }
 
 function endedAt(spans: PairContext['pauses'], at: Instant): PairContext['pauses'] {
-  return spans.map((span) => (span.until === null || span.until > at ? { ...span, until: Math.max(at, span.from) } : span));
+  return spans.map((span) => (span.from <= at && (span.until === null || span.until > at) ? { ...span, until: at } : span));
 }
 
 /** Whether the pair is paused at `now`; a dated pause ends by itself (S11). */

@@ -1,6 +1,6 @@
 import type { PairEvent } from '../../event.ts';
 import type { CivilDate } from '../../program.ts';
-import { DAY, type Instant } from '../../time.ts';
+import { HOUR, type Instant } from '../../time.ts';
 import type { PairContext } from '../context.ts';
 
 /** What a class week rests on. Each list is sorted, so that facts commute; nothing is ever taken out but by compacting. */
@@ -36,15 +36,27 @@ export interface CaseFact {
   receivedAt: Instant;
 }
 
+/** Why an escalation no longer rests on enough misses, with the events that say so (W13, W15). */
+export interface GroundLost {
+  reason: 'calendar_changed' | 'late_arrival' | 'excused';
+  facts: string[];
+}
+
 export interface Escalation {
   key: string;
   /** The session whose window was the deciding miss. */
   session: string;
   /** Sessions of the missed windows it rests on, oldest first. */
   misses: string[];
+  /** The dates of those sessions when it was made. */
+  dates: CivilDate[];
+  /** Opening of the first missed window. */
+  from: Instant;
+  /** 1, or more where earlier ones with the same deciding miss were withdrawn: each is told apart. */
+  attempt: number;
   since: Instant;
-  /** When it was withdrawn because it no longer rested on anything. */
-  withdrawnAt: Instant | null;
+  /** When and why it was withdrawn because it no longer rested on anything. */
+  withdrawn: ({ at: Instant } & GroundLost) | null;
 }
 
 export interface ClassWeekState {
@@ -55,10 +67,14 @@ export interface ClassWeekState {
   pausingCases: CaseFact[];
   resolvedCases: CaseFact[];
   escalation: Escalation | null;
+  /** Earlier escalations, oldest first: their notices may still stand, and their pauses are not made up for (W10). */
+  former: Escalation[];
   /** Keys of reminders that were decided, so that one that never was can be recorded as expired (W19). */
   decided: string[];
   /** Since when a window counts: misses before a closed case are no part of a new one (W12). */
   countFrom: Instant;
+  /** Windows that opened before this were forgotten by compacting; nothing is judged by them. */
+  forgottenBefore: Instant;
 }
 
 export function noFacts(): ClassWeekState {
@@ -70,8 +86,10 @@ export function noFacts(): ClassWeekState {
     pausingCases: [],
     resolvedCases: [],
     escalation: null,
+    former: [],
     decided: [],
     countFrom: 0,
+    forgottenBefore: 0,
   };
 }
 
@@ -83,13 +101,13 @@ function sortedIn<T extends { ref: string }>(list: T[], item: T, instant: (item:
 }
 
 /**
- * Keeps, of the messages of one UTC day, the earliest and the latest: they decide every window that the day touches, and
- * a pair that chats all day stays small.
+ * Keeps, of the messages of one hour, the earliest and the latest: they decide every window that the hour touches, and a
+ * pair that chats all day stays small.
  */
-function withoutMiddle(list: Communication[], day: number): Communication[] {
-  const sameDay = list.filter((item) => item.kind === 'message' && Math.floor(item.at / DAY) === day);
-  if (sameDay.length <= 2) return list;
-  const middle = new Set(sameDay.slice(1, -1));
+function withoutMiddle(list: Communication[], hour: number): Communication[] {
+  const sameHour = list.filter((item) => item.kind === 'message' && Math.floor(item.at / HOUR) === hour);
+  if (sameHour.length <= 2) return list;
+  const middle = new Set(sameHour.slice(1, -1));
   return list.filter((item) => !middle.has(item));
 }
 
@@ -108,7 +126,7 @@ function withCommunication(state: ClassWeekState, event: PairEvent, ctx: PairCon
   const item: Communication = { ref: event.ref, kind, at: event.at, receivedAt: event.receivedAt, sessionDate };
   const list = sortedIn(state.communications, item, (other) => other.at);
   if (list === state.communications) return state;
-  const communications = kind === 'message' ? withoutMiddle(list, Math.floor(event.at / DAY)) : list;
+  const communications = kind === 'message' ? withoutMiddle(list, Math.floor(event.at / HOUR)) : list;
   return { ...state, communications };
 }
 

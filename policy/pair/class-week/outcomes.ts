@@ -2,7 +2,7 @@ import { eventIdOf } from '../../event.ts';
 import type { Instant } from '../../time.ts';
 import { classWeekPolicyFor, type PairContext, type Span } from '../context.ts';
 import type { ClassWeekState, Communication } from './facts.ts';
-import { type ClassWindow, windowIndexOfSession, windowsOf } from './windows.ts';
+import { type ClassWindow, windowIndexAt, windowIndexOfSession, windowsOf } from './windows.ts';
 
 /** What became of a class week. A neutral one neither adds to a streak nor resets it (W14, W17, W18). */
 export type Outcome = 'open' | 'completed' | 'missed' | 'neutral';
@@ -76,25 +76,35 @@ export function beforeImport(window: ClassWindow, ctx: PairContext): boolean {
 
 /**
  * The missed windows in a row that end at window `last`, oldest first; neutral ones between them are skipped (W8, W14).
- * A late lesson ends the row (W13) unless `lateCounts`, which asks what was true when the window closed.
+ * A late lesson ends the row (W13).
  */
 export function missedRow(
   state: ClassWeekState,
   last: number,
   now: Instant,
   ctx: PairContext,
-  options: { countFrom: Instant; lateCounts?: boolean },
+  options: { countFrom: Instant },
 ): ClassWindow[] {
   const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
   const row: ClassWindow[] = [];
   for (let index = last; index >= 0; index--) {
     const window = windows[index] as ClassWindow;
-    if (beforeImport(window, ctx) || (window.closesAt !== null && window.closesAt <= options.countFrom)) break;
+    if (beforeImport(window, ctx) || window.opensAt < state.forgottenBefore) break;
+    if (window.closesAt !== null && window.closesAt <= options.countFrom) break;
     const judged = judge(state, index, now, ctx);
-    if (judged.outcome === 'completed' || (judged.late && !options.lateCounts)) break;
+    if (judged.outcome === 'completed' || judged.late) break;
     if (judged.outcome === 'missed') row.unshift(window);
   }
   return row;
+}
+
+/** The streak as it is shown: how many weeks in a row were missed by `now`; a completed current week ends it. */
+export function streakAt(state: ClassWeekState, now: Instant, ctx: PairContext): number {
+  const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
+  const opened = windowIndexAt(windows, now);
+  const last = lastClosedIndex(windows, opened, now);
+  if (opened > last && judge(state, opened, now, ctx).outcome === 'completed') return 0;
+  return missedRow(state, last, now, ctx, { countFrom: 0 }).length;
 }
 
 /** Index of the latest window that has closed by `now`, given the index of the one that was last opened. */

@@ -1,8 +1,7 @@
-import { eventIdOf } from '../../event.ts';
 import type { ClassCalendar } from '../../calendar.ts';
 import type { Channel, MessageStep } from '../../step.ts';
 import { DAY, type Instant } from '../../time.ts';
-import { classWeekPolicyFor, decideAt, type PairContext } from '../context.ts';
+import { classWeekPolicyFor, decideAt, type PairContext, type PolicyInForce } from '../context.ts';
 import type { ClassWeekState } from './facts.ts';
 import { beforeImport, type JudgedWindow, judge } from './outcomes.ts';
 import { type ClassWindow, slotsOf, windowsOf } from './windows.ts';
@@ -22,7 +21,8 @@ const recordExpiredFor = 60 * DAY;
 
 /**
  * The reminders that the calendar and the policy ask of a window, whatever has happened in it. A slot before the pair
- * came to Tandem asks for nothing (V9), nor does one before a policy that was applied at once (V7).
+ * came to Tandem asks for nothing (V9), nor does one before a policy that was applied at once: what was due by then is
+ * what the policy before it asked for (V7).
  */
 export function remindersOf(calendar: ClassCalendar, index: number, ctx: PairContext): Reminder[] {
   const window = windowsOf(calendar)[index] as ClassWindow;
@@ -30,16 +30,26 @@ export function remindersOf(calendar: ClassCalendar, index: number, ctx: PairCon
   if (!policy) return [];
   const slots = slotsOf(calendar, index, policy.section);
   const prefix = `${ctx.pairId}/${window.session}`;
-  const from = policy.inForce.applyNow ? Math.max(ctx.createdAt, policy.inForce.since) : ctx.createdAt;
-  const reminders: Reminder[] = [];
+  const { since, applyNow } = policy.inForce;
+  const from = applyNow ? Math.max(ctx.createdAt, since) : ctx.createdAt;
+  const reminders: Reminder[] = applyNow && since > window.opensAt ? dueBefore(policy.inForce, calendar, index, ctx) : [];
   const add = (channel: Channel, name: string, slot: Instant | null, expiresAt: Instant, tooShort: boolean): void => {
     if (slot === null || slot < from) return;
     const decide = Math.max(window.opensAt, decideAt(slot, ctx));
+    const earlier = reminders.findIndex((reminder) => reminder.channel === channel);
+    if (earlier >= 0) reminders.splice(earlier, 1);
     reminders.push({ key: `${prefix}/${name}`, channel, decideAt: decide, slot, expiresAt, tooShort });
   };
   add('email', 'class-email', slots.emailAt, slots.emailExpiresAt, slots.tooShort.email);
   add('sms', 'class-text', slots.textAt, window.closesAt ?? 0, slots.tooShort.text);
   return reminders;
+}
+
+/** What the policies before this one had asked for by the instant at which it was applied. */
+function dueBefore(inForce: PolicyInForce, calendar: ClassCalendar, index: number, ctx: PairContext): Reminder[] {
+  const policies = ctx.policies.slice(0, ctx.policies.indexOf(inForce));
+  if (policies.length === 0) return [];
+  return remindersOf(calendar, index, { ...ctx, policies }).filter((reminder) => reminder.slot < inForce.since);
 }
 
 /** The latest closed window, if it was missed and no late lesson has cleared it (W6, W10, W13). */
@@ -84,7 +94,7 @@ function messageOf(reminder: Reminder, state: ClassWeekState, index: number, now
 function retractedIn(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): string[] {
   if (state.retracted.length === 0) return [];
   const judged = judge({ ...state, retracted: [] }, index, now, ctx);
-  return judged.outcome === 'completed' ? judged.facts.map(eventIdOf) : [];
+  return judged.outcome === 'completed' ? judged.facts : [];
 }
 
 /** The reminders of window `index` that stand at `now`. */

@@ -1,12 +1,12 @@
 import type { Hold, PlannedStep, Step } from '../../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../../time.ts';
-import { dueEscalation, escalatesAt, performedEscalation } from '../class-week/escalation.ts';
+import { dueEscalation, escalatesAt, isOpen, performedEscalation } from '../class-week/escalation.ts';
 import { type ClassWeekState, noFacts, withFact } from '../class-week/facts.ts';
-import { judge, lastClosedIndex, missedRow } from '../class-week/outcomes.ts';
+import { judge, lastClosedIndex, missedRow, streakAt } from '../class-week/outcomes.ts';
 import { dueReminders, missedBefore, remindersOf } from '../class-week/reminders.ts';
-import { nextPromptAt, resolvedAt, staffPauses } from '../class-week/staff-pause.ts';
-import { type ClassWindow, windowIndexAt, windowsOf } from '../class-week/windows.ts';
-import { idOf, type PairContext } from '../context.ts';
+import { nextPromptAt, staffPauses } from '../class-week/staff-pause.ts';
+import { type ClassWindow, windowIndexAt, windowIndexOfSession, windowsOf } from '../class-week/windows.ts';
+import { idOf, type PairContext, policyNow } from '../context.ts';
 import type { Track } from '../track.ts';
 
 /** Section W of the behaviours: reminders, missed weeks and their escalation. */
@@ -14,8 +14,8 @@ export const classWeek: Track<ClassWeekState> = {
   open: noFacts,
   apply: withFact,
   due,
-  performed(state, step, now) {
-    if (step.kind === 'case') return performedEscalation(state, step, now);
+  performed(state, step) {
+    if (step.kind === 'case') return performedEscalation(state, step);
     if (step.kind !== 'message' || step.template !== 'class-reminder' || state.decided.includes(step.key)) return state;
     return { ...state, decided: [...state.decided, step.key].sort() };
   },
@@ -40,9 +40,17 @@ function due(state: ClassWeekState, now: Instant, ctx: PairContext): Step[] {
   if (window && window.opensAt > ctx.policyReadAt) {
     steps.push({ kind: 'read-policy', key: `${ctx.pairId}/${window.session}/policy`, since: window.opensAt });
   }
-  for (let index = Math.max(0, opened - 9); index <= opened; index++) steps.push(...dueReminders(state, index, now, ctx));
-  steps.push(...dueEscalation(state, now, ctx));
-  return steps;
+  const escalation = dueEscalation(state, now, ctx);
+  const pauses = escalatesNow(state, escalation) && policyNow(ctx).policy.classWeek?.whileEscalated === 'pause';
+  for (let index = Math.max(0, opened - 9); index <= opened; index++) {
+    for (const step of dueReminders(state, index, now, ctx)) if (!pauses || step.skip) steps.push(step);
+  }
+  return [...steps, ...escalation];
+}
+
+/** Whether an escalation is made in this very decision: it pauses the reminders before they go out beside it (W9). */
+function escalatesNow(state: ClassWeekState, steps: Step[]): boolean {
+  return steps.some((step) => step.kind === 'case' && step.key !== state.escalation?.key);
 }
 
 function nextAt(state: ClassWeekState, now: Instant, ctx: PairContext): Instant | null {
@@ -55,8 +63,11 @@ function nextAt(state: ClassWeekState, now: Instant, ctx: PairContext): Instant 
     if (outcome === 'open') for (const reminder of remindersOf(ctx.calendar, opened, ctx)) candidates.push(reminder.decideAt);
     candidates.push(window.closesAt);
   }
-  const closed = windows[lastClosedIndex(windows, opened, now)];
-  if (closed) candidates.push(escalatesAt(closed, ctx));
+  for (let index = lastClosedIndex(windows, opened, now); index >= 0; index--) {
+    const at = escalatesAt(windows[index] as ClassWindow, ctx);
+    if (at <= now) break;
+    candidates.push(at);
+  }
   candidates.push(windows[opened + 1]?.opensAt ?? null);
   const future = candidates.filter((at): at is Instant => at !== null && at > now);
   return future.length > 0 ? Math.min(...future) : null;
@@ -87,42 +98,55 @@ function view(state: ClassWeekState, now: Instant, ctx: PairContext): Record<str
   const windows = windowsFor(ctx);
   const opened = windowIndexAt(windows, now);
   const window = windows[opened];
-  const escalation = state.escalation;
-  const open = escalation !== null && escalation.withdrawnAt === null && resolvedAt(state, escalation) === null;
-  const last = lastClosedIndex(windows, opened, now);
-  const current = window ? judge(state, opened, now, ctx) : null;
-  const completedNow = current?.outcome === 'completed' && last < opened;
-  const missed = completedNow ? 0 : missedRow(state, last, now, ctx, { countFrom: 0 }).length;
+  const { escalation } = state;
+  const open = isOpen(state, escalation);
   const openCases = open ? [{ id: idOf('case', escalation.key), kind: 'escalation', since: toRfc3339(escalation.since) }] : [];
   return {
     openCases,
     classWeek: {
       sessionDate: window?.date ?? null,
-      complete: current?.outcome === 'completed',
-      missedStreak: missed,
+      complete: window !== undefined && judge(state, opened, now, ctx).outcome === 'completed',
+      missedStreak: streakAt(state, now, ctx),
       escalated: open,
-      remindersPaused: staffPauses(state, ctx).some((pause) => pause.from <= now && pause.until === null),
+      remindersPaused: staffPauses(state, ctx).some((pause) => pause.from <= now && (pause.until === null || now < pause.until)),
     },
   };
 }
 
-/** Weeks are kept while a late fact, a calendar change or an open escalation can still reach them. */
+/** How long a late fact or a changed calendar can still reach a week that is over. */
+const keptFor = 70 * DAY;
+
+/** Opening of the first window that can still matter: to a late fact, to the streak, or to an open escalation. */
+function keepFrom(state: ClassWeekState, now: Instant, ctx: PairContext): Instant {
+  const windows = windowsFor(ctx);
+  const recent = windows.find((window) => window.closesAt === null || window.closesAt > now - keptFor);
+  const last = lastClosedIndex(windows, windowIndexAt(windows, now), now);
+  const streak = missedRow(state, last, now, ctx, { countFrom: 0 })[0];
+  const escalated = isOpen(state, state.escalation) ? state.escalation.from : now;
+  return Math.max(state.forgottenBefore, Math.min(now - keptFor, recent?.opensAt ?? now, streak?.opensAt ?? now, escalated));
+}
+
+/** Weeks are kept whole while anything can still reach them. */
 function compact(state: ClassWeekState, now: Instant, ctx: PairContext): ClassWeekState {
   const windows = windowsFor(ctx);
-  const firstMiss = windows.find((window) => window.session === state.escalation?.misses[0])?.opensAt ?? now;
-  const streak = missedRow(state, lastClosedIndex(windows, windowIndexAt(windows, now), now), now, ctx, { countFrom: 0 });
-  const keepFrom = Math.min(now - 70 * DAY, firstMiss - DAY, (streak[0]?.opensAt ?? now) - 14 * DAY);
-  const recent = windows.filter((window) => window.opensAt >= keepFrom).map((window) => `${ctx.pairId}/${window.session}/`);
-  const kept = state.communications.filter((item) => item.at >= keepFrom || item.receivedAt >= keepFrom);
-  const excusals = state.excusals.filter((item) => item.receivedAt >= keepFrom);
-  const refs = new Set([...kept, ...excusals].map((item) => item.ref));
+  const from = keepFrom(state, now, ctx);
+  const reaches = (sessionDate: string): boolean =>
+    (windows[windowIndexOfSession(windows, sessionDate)]?.opensAt ?? Number.NEGATIVE_INFINITY) >= from;
+  const kept = state.communications.filter(
+    (item) => item.at >= from || item.receivedAt >= from || (item.sessionDate !== null && reaches(item.sessionDate)),
+  );
+  const excusals = state.excusals.filter((item) => item.receivedAt >= from || reaches(item.sessionDate));
+  const remaining = new Set([...kept, ...excusals]);
+  const gone = new Set([...state.communications, ...state.excusals].filter((item) => !remaining.has(item)).map((item) => item.ref));
+  const prefixes = windows.filter((window) => window.opensAt >= from).map((window) => `${ctx.pairId}/${window.session}/`);
   return {
     ...state,
     communications: kept,
     excusals,
-    retracted: state.retracted.filter((ref) => refs.has(ref)),
-    decided: state.decided.filter((key) => recent.some((prefix) => key.startsWith(prefix))),
-    // Without its completion a week that was forgotten would read as missed.
-    countFrom: Math.max(state.countFrom, keepFrom),
+    // A retraction is forgotten with what it takes back, and not before that has arrived.
+    retracted: state.retracted.filter((ref) => !gone.has(ref)),
+    decided: state.decided.filter((key) => prefixes.some((prefix) => key.startsWith(prefix))),
+    former: state.former.filter((escalation) => (escalation.withdrawn?.at ?? escalation.since) >= from),
+    forgottenBefore: from,
   };
 }

@@ -112,13 +112,10 @@ CREATE TABLE pairs (
   created_at timestamptz(3) NOT NULL,
   state text NOT NULL,
   completed_at timestamptz(3),
-  -- What the pair last said of itself, and the (facts, time) of that say; an older one changes nothing.
+  -- What the pair last said of itself: its whole state and context. Lists are computed from it, and a run that starts
+  -- without a state of its own reads it first.
   projection jsonb,
-  said_facts integer NOT NULL,
-  said_at timestamptz(3),
-  policy_version integer NOT NULL,
-  -- The whole state of a pair whose workflow has ended.
-  archive jsonb
+  policy_version integer NOT NULL
 );
 CREATE INDEX pairs_program ON pairs (program_id, created_at DESC, id);
 CREATE INDEX pairs_mentor ON pairs (mentor_id);
@@ -126,6 +123,13 @@ CREATE INDEX pairs_mentee ON pairs (mentee_id);
 CREATE INDEX pairs_class ON pairs (class_id);
 CREATE INDEX pairs_coordinator ON pairs (coordinator_id);
 CREATE INDEX pairs_supervisor ON pairs (supervisor_id);
+
+-- The (facts, time) of each owner's last say: an older one changes nothing.
+CREATE TABLE says (
+  owner text PRIMARY KEY,
+  facts integer NOT NULL,
+  at timestamptz(3) NOT NULL
+);
 
 -- The journal: every fact, command and note, in the order of acceptance.
 CREATE TABLE journal (
@@ -151,12 +155,15 @@ CREATE TABLE journal (
   applied_at timestamptz(3),
   refusal text,
   effect jsonb,
+  -- Programs that the key which brought an entry for an unknown subject may write to; null means all.
+  allowed_programs text[],
   delivered_at timestamptz(3),
   lease_until timestamptz(3),
   attempts integer NOT NULL DEFAULT 0,
   UNIQUE (source, event_id)
 );
-CREATE INDEX journal_undelivered ON journal (urgent DESC, seq) WHERE state IN ('recorded', 'asked');
+CREATE INDEX journal_undelivered ON journal (urgent DESC, seq)
+  WHERE state IN ('recorded', 'asked') AND delivered_at IS NULL;
 CREATE INDEX journal_open_by_owner ON journal (owner) WHERE state IN ('recorded', 'asked');
 CREATE INDEX journal_parked ON journal (subject) WHERE state = 'parked';
 CREATE INDEX journal_owner ON journal (owner, seq);
@@ -192,6 +199,8 @@ CREATE TABLE messages (
   variant text,
   channel text NOT NULL,
   fallback_from text,
+  -- The dispatcher that drives it: people, or urgent for what the mailbox does not rank.
+  shard text NOT NULL,
   -- What the mailbox ranks and gates by, from the template table: audience, transactional, safety, urgent, priority.
   classification jsonb NOT NULL,
   fields jsonb NOT NULL,
@@ -217,8 +226,9 @@ CREATE TABLE messages (
   updated_at timestamptz(3) NOT NULL
 );
 CREATE INDEX messages_owner ON messages (owner);
-CREATE INDEX messages_look ON messages (look_at NULLS FIRST) WHERE state = 'waiting';
+CREATE INDEX messages_look ON messages (shard, look_at NULLS FIRST) WHERE state = 'waiting';
 CREATE INDEX messages_person_waiting ON messages (person_id) WHERE state = 'waiting';
+CREATE INDEX messages_send ON messages (send_id) WHERE send_id IS NOT NULL;
 CREATE INDEX messages_step ON messages (step_key);
 CREATE INDEX messages_pairs ON messages USING gin (pair_ids);
 CREATE INDEX messages_person ON messages (person_id, accepted_at DESC);

@@ -1,0 +1,101 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { SendOutcome } from '../../prisma/store/sends.ts';
+import type { Delivery, DeliveryChannel } from './channel.ts';
+
+/**
+ * The outbox: messages go to the ledger and to a file of JSON lines, and nothing leaves the machine. A line shows who
+ * would have got what; addresses and numbers stay in the database. Hand-overs of one moment share one write and one
+ * flush to disk, and a line that is on disk counts as sent, as a provider's journal would.
+ */
+export async function openOutbox(
+  path: string,
+  now: () => Promise<number>,
+): Promise<DeliveryChannel & { close(): Promise<void> }> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, 'a+', 0o600);
+  await endPartialLine(file);
+  const index = createIndex(file);
+  const queue = createQueue(file);
+  return {
+    provider: 'outbox',
+    carries: ['email', 'sms'],
+    settleAfterSeconds: 15,
+    async deliver(delivery): Promise<SendOutcome> {
+      try {
+        await queue.write(`${JSON.stringify(lineOf(delivery, await now()))}\n`);
+        return { kind: 'accepted', providerId: delivery.sendId };
+      } catch (error) {
+        return { kind: 'unknown', code: (error as NodeJS.ErrnoException).code ?? 'outbox_failed' };
+      }
+    },
+    async lookUp(sendId) {
+      return (await index.has(sendId)) ? 'accepted' : 'absent';
+    },
+    close: () => file.close(),
+  };
+}
+
+function lineOf(delivery: Delivery, now: number): Record<string, unknown> {
+  const { sendId, messageIds, personId, bcc, subject, body, template } = delivery;
+  return { at: new Date(now).toISOString(), id: sendId, messageIds, to: personId, bcc: bcc.length, template, subject, body };
+}
+
+/** A process that was killed while it wrote may leave half a line: the next one begins on a line of its own. */
+async function endPartialLine(file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  if (size === 0) return;
+  const last = Buffer.alloc(1);
+  await file.read(last, 0, 1, size - 1);
+  if (last.toString() !== '\n') await file.appendFile('\n');
+}
+
+function createQueue(file: FileHandle): { write(line: string): Promise<void> } {
+  let waiting: string[] = [];
+  let flushing: Promise<void> | null = null;
+  const flush = async (): Promise<void> => {
+    // Whatever arrives in this turn of the event loop travels together.
+    await new Promise((resolve) => setImmediate(resolve));
+    const lines = waiting.join('');
+    waiting = [];
+    flushing = null;
+    await file.appendFile(lines);
+    await file.datasync();
+  };
+  return {
+    write(line) {
+      waiting.push(line);
+      flushing ??= flush();
+      return flushing;
+    },
+  };
+}
+
+/** The ids that are on disk, read on from where the last look-up ended. */
+function createIndex(file: FileHandle): { has(id: string): Promise<boolean> } {
+  const ids = new Set<string>();
+  let offset = 0;
+  let rest = '';
+  const readOn = async (): Promise<void> => {
+    const buffer = Buffer.alloc(1 << 20);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
+      if (bytesRead === 0) return;
+      offset += bytesRead;
+      const lines = (rest + buffer.toString('latin1', 0, bytesRead)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const id = /"id":"([^"]+)"/.exec(line)?.[1];
+        if (id && line.endsWith('}')) ids.add(id);
+      }
+    }
+  };
+  let reading: Promise<void> = Promise.resolve();
+  return {
+    async has(id) {
+      reading = reading.then(readOn);
+      await reading;
+      return ids.has(id);
+    },
+  };
+}

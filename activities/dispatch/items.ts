@@ -1,0 +1,123 @@
+import type { MessageRow } from '../../policy/mailbox/row.ts';
+import { idOf } from '../../policy/pair/context.ts';
+import { dateOf } from '../../policy/time.ts';
+import type { Wording } from '../../prisma/store/wording.ts';
+import type { Named, TemplateItem } from '../../templates/context.ts';
+import type { TemplateKey } from '../../templates/table.ts';
+
+/** What each template says of one row. A new template is one function more in this table. */
+
+export interface ItemContext {
+  wording: Wording;
+  /** Domain of the addresses that staff blind-copy; null where mail cannot come in. */
+  inboundDomain: string | null;
+}
+
+type ItemOf = (row: MessageRow, context: ItemContext) => TemplateItem;
+
+function named(context: ItemContext, id: unknown): Named {
+  return { name: context.wording.people.get(String(id))?.name ?? '' };
+}
+
+function linkOf(row: MessageRow, context: ItemContext): string | null {
+  const template = context.wording.programs.get(row.programId)?.links.pair;
+  const pairId = row.pairIds[0];
+  return template && pairId ? template.replaceAll('{id}', pairId) : null;
+}
+
+function outreachOf(row: MessageRow, context: ItemContext): { outreachAddress: string | null; outreachMailto: string | null } {
+  const caseKey = row.fields.caseKey;
+  if (context.inboundDomain === null || typeof caseKey !== 'string') return { outreachAddress: null, outreachMailto: null };
+  const address = `outreach+${idOf('case', caseKey)}@${context.inboundDomain}`;
+  return { outreachAddress: address, outreachMailto: `mailto:?bcc=${encodeURIComponent(address)}` };
+}
+
+function datesIn(row: MessageRow): string[] {
+  return Array.isArray(row.fields.missedDates) ? row.fields.missedDates.map(String) : [];
+}
+
+function dateIn(row: MessageRow, field: string): string {
+  return dateOf(Number(row.fields[field] ?? row.plannedFor), row.zone);
+}
+
+const classReminder: ItemOf = (row, context) => ({
+  variant: row.variant === 'missed-week' ? 'missed-week' : 'regular',
+  mentee: named(context, row.fields.menteeId),
+  sessionDate: String(row.fields.sessionDate),
+  nextSessionDate: (row.fields.nextSessionDate as string | null) ?? null,
+  missedDate: (row.fields.missedDate as string | null) ?? null,
+  link: linkOf(row, context),
+});
+
+/** Whether the mentor was reached is said in the flag itself (W21). */
+const escalationFlag: ItemOf = (row, context) => {
+  const reminders = (context.wording.reminders.get(row.pairIds[0] ?? '') ?? []).map((fact) => ({
+    channel: fact.channel,
+    date: dateOf(fact.plannedFor.getTime(), row.zone),
+    delivered: fact.state === 'sent' || fact.reason === 'merged',
+    reason: fact.reason === 'merged' ? null : fact.reason,
+  }));
+  return {
+    pairId: row.pairIds[0] ?? '',
+    mentor: named(context, row.fields.mentorId),
+    mentee: named(context, row.fields.menteeId),
+    missedDates: datesIn(row),
+    streak: datesIn(row).length,
+    since: dateIn(row, 'since'),
+    noReminderReached: reminders.every((reminder) => !reminder.delivered),
+    reminders,
+    ...outreachOf(row, context),
+  };
+};
+
+const escalationWithdrawn: ItemOf = (row, context) => ({
+  pairId: row.pairIds[0] ?? '',
+  mentor: named(context, row.fields.mentorId),
+  mentee: named(context, row.fields.menteeId),
+  missedDates: datesIn(row),
+  reason: row.fields.reason as 'late_arrival',
+});
+
+const outreachPrompt: ItemOf = (row, context) => ({
+  pairId: row.pairIds[0] ?? '',
+  mentor: named(context, row.fields.mentorId),
+  mentee: named(context, row.fields.menteeId),
+  since: dateIn(row, 'since'),
+  days: Number(row.fields.days),
+  ...outreachOf(row, context),
+});
+
+const focusDigest: ItemOf = (row, context) => ({
+  coordinator: named(context, row.personId),
+  entries: (context.wording.focus.get(`${row.programId}|${row.personId}`) ?? []).map((fact) => ({
+    mentor: { name: fact.mentorName },
+    mentee: { name: fact.menteeName },
+    reason: fact.reason,
+    streak: fact.streak,
+    since: dateOf(fact.since.getTime(), row.zone),
+    lastOutreach: fact.lastOutreach ? dateOf(fact.lastOutreach.getTime(), row.zone) : null,
+  })),
+});
+
+const task: ItemOf = (row) => ({ reason: String(row.fields.reason), subject: String(row.fields.subject) });
+
+const unreachable: ItemOf = (row, context) => ({
+  person: named(context, row.fields.personId),
+  pairId: row.pairIds[0] ?? String(row.fields.pairId ?? ''),
+  template: String(row.fields.template),
+  reason: String(row.fields.reason),
+});
+
+const items: Record<TemplateKey, ItemOf> = {
+  'class-reminder': classReminder,
+  'escalation-flag': escalationFlag,
+  'escalation-withdrawn': escalationWithdrawn,
+  'outreach-prompt': outreachPrompt,
+  'focus-digest': focusDigest,
+  task,
+  unreachable,
+};
+
+export function itemOf(row: MessageRow, context: ItemContext): TemplateItem {
+  return items[row.template as TemplateKey](row, context);
+}

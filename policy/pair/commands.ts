@@ -1,0 +1,29 @@
+import type { PairEvent } from '../event.ts';
+import type { Instant } from '../time.ts';
+import type { PairContext } from './context.ts';
+import { isPaused, type PairState } from './state.ts';
+
+/** Why a command cannot be carried out, as a stable code; null when it can. */
+export type Refusal = 'pair_closed' | 'already_paused' | 'not_paused' | 'until_is_past' | 'reminders_not_paused';
+
+/** Whether staff's command fits the pair as it stands (S11, W9). */
+export function refusalOf(
+  state: PairState,
+  command: PairEvent,
+  view: { remindersPaused: boolean },
+  now: Instant,
+  ctx: PairContext,
+): Refusal | null {
+  if (state.closed) return 'pair_closed';
+  switch (command.type) {
+    case 'pair.paused':
+      if (isPaused(ctx, now)) return 'already_paused';
+      return typeof command.data.until === 'number' && command.data.until <= now ? 'until_is_past' : null;
+    case 'pair.resumed':
+      return isPaused(ctx, now) ? null : 'not_paused';
+    case 'reminders.resumed':
+      return view.remindersPaused ? null : 'reminders_not_paused';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,54 @@
+import type { CaseStep, MessageStep, Step } from '../step.ts';
+import type { Instant } from '../time.ts';
+import { type PairContext, policyNow, zoneOf } from './context.ts';
+import { type Decision, mayRetire } from './decide.ts';
+import type { AppliedMark, PairState } from './state.ts';
+
+/** One declarative write: everything of one owner that stands now. */
+export interface Say {
+  owner: string;
+  programId: string;
+  pairId: string | null;
+  /** With `at` it orders two says of one owner: an older one changes nothing. */
+  facts: number;
+  at: Instant;
+  messages: MessageStep[];
+  cases: CaseStep[];
+  /** What was carried out for the first time as it reads now. */
+  fresh: Step[];
+  marks: AppliedMark[];
+  readMarks: Array<{ version: number; at: Instant }>;
+  zone: string;
+  gatherMinutes: number;
+  policyVersion: number;
+  /** The pair has ended: its open cases are moot, but for those that outlive it. */
+  closed: boolean;
+  /** What lists are computed from, by the same pure functions as the live view. */
+  projection: { state: PairState; ctx: PairContext } | null;
+  /** The run ends with this say: the whole state is kept for a later entry. */
+  retires: boolean;
+}
+
+/** What a pair says after a decision. */
+export function sayOf(owner: string, state: PairState, decision: Decision, now: Instant, ctx: PairContext): Say {
+  const { version, policy } = policyNow(ctx);
+  const lean: PairState = { ...state, marks: [], readMarks: [] };
+  return {
+    owner,
+    programId: ctx.programId,
+    pairId: ctx.pairId,
+    facts: decision.order,
+    at: now,
+    messages: decision.messages,
+    cases: decision.cases,
+    fresh: decision.fresh,
+    marks: state.marks.filter((mark) => mark.order <= decision.order),
+    readMarks: state.readMarks,
+    zone: zoneOf(ctx),
+    gatherMinutes: policy.messaging.gatherMinutes,
+    policyVersion: version,
+    closed: state.closed !== null,
+    projection: { state: lean, ctx },
+    retires: mayRetire(state, now),
+  };
+}

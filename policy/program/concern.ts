@@ -1,0 +1,39 @@
+import type { ClassCalendar } from '../calendar.ts';
+import type { ProgramDocument } from '../program.ts';
+import type { CaseStep, MessageStep } from '../step.ts';
+import type { Instant } from '../time.ts';
+
+/** Who is responsible for an open escalation case, by person id. */
+export interface FocusCase {
+  coordinator: string | null;
+  supervisor: string | null;
+}
+
+/** All that a program's decisions rest on besides its own state; read afresh at each wake. */
+export interface ProgramContext {
+  programId: string;
+  /** The newest version of the document. */
+  document: ProgramDocument;
+  /** What was due before this is not said. */
+  createdAt: Instant;
+  classes: ClassCalendar[];
+  /** One entry per escalation case that is open now. */
+  focus: FocusCase[];
+}
+
+/** What one concern says at an instant. */
+export interface ProgramSteps {
+  messages: MessageStep[];
+  cases: CaseStep[];
+}
+
+/** One concern of a program. All functions are pure, all values plain JSON, and `S` is the concern's own state. */
+export interface ProgramConcern<S> {
+  open(): S;
+  /** The messages and cases that stand at `now`, and the cases that it withdraws. */
+  due(state: S, now: Instant, ctx: ProgramContext): ProgramSteps;
+  /** The state once what `due` says at `now` is written. */
+  said(state: S, now: Instant, ctx: ProgramContext): S;
+  /** The first instant after `now` at which `due` says something new without a change of the context. */
+  nextAt(now: Instant, ctx: ProgramContext): Instant | null;
+}

@@ -1,0 +1,101 @@
+import type { ClassCalendar, ClassSession } from '../calendar.ts';
+import { staffMail, staffMailFor } from '../pair/class-week/staff-mail.ts';
+import type { CaseStep, MessageStep } from '../step.ts';
+import { addDays, type Instant, instantOf } from '../time.ts';
+import type { ProgramConcern, ProgramContext } from './concern.ts';
+
+/** A class that does not know when it meets next is a task for operations (W17). */
+
+/** Civil days after the last known session began. */
+const unknownDays = 7;
+
+export interface NextSessionState {
+  /** Cases that were opened and not yet withdrawn. */
+  open: CaseStep[];
+}
+
+/** The span in which a class is without a next session; `until` is the end of its term, null while unknown. */
+interface Gap {
+  calendar: ClassCalendar;
+  last: ClassSession;
+  from: Instant;
+  until: Instant | null;
+}
+
+function gapOf(calendar: ClassCalendar): Gap | null {
+  const held = calendar.sessions.filter((session) => session.state === 'held');
+  const [first, ...others] = held;
+  if (!first) return null;
+  const last = others.reduce((latest, session) => (session.date > latest.date ? session : latest), first);
+  const from = instantOf(addDays(last.date, unknownDays), last.start, calendar.zone);
+  const { endsOn } = calendar;
+  return {
+    calendar,
+    last,
+    from,
+    until: endsOn === null ? null : instantOf(addDays(endsOn, 1), '00:00', calendar.zone),
+  };
+}
+
+/** The gaps that may need someone: those that began before the program did are history. */
+function gapsOf(ctx: ProgramContext): Gap[] {
+  if (!ctx.document.policy.classWeek) return [];
+  const gaps = ctx.classes.map(gapOf).filter((gap): gap is Gap => gap !== null);
+  return gaps.filter((gap) => gap.from >= ctx.createdAt).sort((a, b) => (keyOf(a, ctx) < keyOf(b, ctx) ? -1 : 1));
+}
+
+function isOpen({ from, until }: Gap, now: Instant): boolean {
+  return now >= from && (until === null || now < until);
+}
+
+function keyOf({ calendar, last }: Gap, ctx: ProgramContext): string {
+  return `${ctx.programId}/${calendar.classId}/${last.date}/no-next-session`;
+}
+
+/** A gap that is new opens its case now, wherever it began: sessions may be cancelled long after the last one. */
+function caseOf(gap: Gap, state: NextSessionState, now: Instant, ctx: ProgramContext): CaseStep {
+  const key = keyOf(gap, ctx);
+  return {
+    kind: 'case',
+    key,
+    caseKind: 'task',
+    assignee: ctx.document.staff.operations ?? null,
+    supervisor: null,
+    reason: 'class_without_next_session',
+    openedAt: state.open.find((step) => step.key === key)?.openedAt ?? now,
+    facts: [],
+    details: { classId: gap.calendar.classId, lastSessionDate: gap.last.date },
+    lines: [],
+  };
+}
+
+function mailOf(step: CaseStep, now: Instant): MessageStep[] {
+  if (step.assignee === null || now >= step.openedAt + staffMailFor) return [];
+  const fields = { reason: step.reason, subject: step.details.classId };
+  const reader = { role: 'operations' as const, personId: step.assignee };
+  return [staffMail(step.key, reader, 'task', step.openedAt, fields, { rule: 'W17', facts: [] })];
+}
+
+function openCases(state: NextSessionState, now: Instant, ctx: ProgramContext): CaseStep[] {
+  return gapsOf(ctx)
+    .filter((gap) => isOpen(gap, now))
+    .map((gap) => caseOf(gap, state, now, ctx));
+}
+
+export const nextSession: ProgramConcern<NextSessionState> = {
+  open: () => ({ open: [] }),
+  due(state, now, ctx) {
+    const open = openCases(state, now, ctx);
+    const over = state.open.filter((step) => !open.some((other) => other.key === step.key));
+    const withdrawn = over.map((step): CaseStep => ({ ...step, withdrawn: true }));
+    return { messages: open.flatMap((step) => mailOf(step, now)), cases: [...open, ...withdrawn] };
+  },
+  said: (state, now, ctx) => ({ open: openCases(state, now, ctx) }),
+  nextAt(now, ctx) {
+    const instants = gapsOf(ctx).flatMap(({ from, until }) =>
+      until === null ? [from] : until > from ? [from, until] : [],
+    );
+    const future = instants.filter((at) => at > now);
+    return future.length > 0 ? Math.min(...future) : null;
+  },
+};

@@ -1,0 +1,116 @@
+import { type EntryData, pairEventNames } from '../event.ts';
+import { idOf } from '../pair/context.ts';
+import { openContext } from '../pair/documents.ts';
+import { openPair } from '../pair/state.ts';
+import { currentRules } from '../rules.ts';
+import {
+  changeAvailability,
+  changeCalendar,
+  changeConsent,
+  changeDocument,
+  changeProgram,
+  changeSuppression,
+} from './changes.ts';
+import type { EventInput, PairInput } from './documents.ts';
+import { type AcceptedEvent, commandToPair, dataOf, type Handler, refOf, toPair } from './journal.ts';
+import type { World } from './world.ts';
+
+/** What an event does to the world: the part that the API and the journal play in the live system. */
+
+const createPair: Handler = (world, accepted) => {
+  const { event, at, receivedAt } = accepted;
+  if (world.pairs.has(event.subject)) return;
+  const input = dataOf<PairInput>(accepted);
+  const mentor = world.people.get(input.mentorId);
+  const ctx = openContext(
+    {
+      programId: world.programId,
+      pairId: event.subject,
+      mentorId: input.mentorId,
+      menteeId: input.menteeId,
+      matchedAt: input.matchedAt ? Date.parse(input.matchedAt) : at,
+      createdAt: receivedAt,
+      staff: input.staff ?? {},
+      policy: world.policy,
+      calendar: input.classId ? (world.calendars.get(input.classId) ?? null) : null,
+      mentor: { id: input.mentorId, leave: mentor?.leave ?? null },
+      lead: world.lead,
+    },
+    currentRules,
+  );
+  const owner = `pair:${world.programId}:${event.subject}`;
+  world.pairs.set(event.subject, { id: event.subject, owner, ctx, state: openPair(ctx) });
+  world.touched.pairs.add(event.subject);
+};
+
+/** A case that staff open for a pair. */
+const openCase: Handler = (world, accepted) => {
+  const pair = world.pairs.get(accepted.event.subject);
+  const { kind, reason, pauseReminders } = dataOf<{ kind: string; reason: string; pauseReminders?: boolean }>(accepted);
+  if (!pair) return;
+  const caseId = idOf('case', refOf(accepted));
+  const staff = { ...world.policy.document.staff, ...pair.ctx.pairStaff };
+  world.cases.put({
+    ...{ key: caseId, owner: 'staff', kind, pairId: pair.id, personId: null, state: 'open', reason, outcome: null },
+    ...{ assignee: staff.coordinator ?? null, supervisor: staff.supervisor ?? null, details: {}, lines: [] },
+    ...{ openedAt: accepted.receivedAt, endedAt: null },
+  });
+  const data = { caseId, caseKey: null, caseKind: kind, pauseReminders: pauseReminders === true };
+  toPair('case.opened', () => data)(world, accepted);
+};
+
+/** Staff resolve every open case of one kind of a pair. */
+const resolveCases: Handler = (world, accepted) => {
+  const { kind = 'escalation', outcome = 'resolved' } = dataOf<{ kind?: string; outcome?: string }>(accepted);
+  for (const { key, owner } of world.cases.openOfPair(accepted.event.subject, kind)) {
+    world.cases.resolve(key, outcome, accepted.receivedAt);
+    const ids = owner === 'staff' ? { caseId: key, caseKey: null } : { caseId: idOf('case', key), caseKey: key };
+    const event = { ...accepted.event, id: `${accepted.event.id}:${key}` };
+    toPair('case.resolved', () => ({ ...ids, caseKind: kind }))(world, { ...accepted, event });
+  }
+};
+
+function untilOf(accepted: AcceptedEvent): EntryData {
+  const { until, ...data } = dataOf<{ until?: string | null }>(accepted);
+  return { ...data, until: until ? Date.parse(until) : null };
+}
+
+/** Every event type by its name without `tandem.`; documents before pairs before what happens to them. */
+const handlers: Record<string, { rank: 0 | 1 | 2; handle: Handler }> = {
+  'program.changed': { rank: 0, handle: changeProgram },
+  'calendar.changed': { rank: 0, handle: changeCalendar },
+  'person.changed': { rank: 0, handle: changeDocument },
+  'availability.changed': { rank: 0, handle: changeAvailability },
+  'consent.changed': { rank: 0, handle: changeConsent },
+  'suppression.changed': { rank: 0, handle: changeSuppression },
+  'pair.created': { rank: 1, handle: createPair },
+  'person.active': { rank: 2, handle: () => {} },
+  'case.opened': { rank: 2, handle: openCase },
+  'case.resolved': { rank: 2, handle: resolveCases },
+  'pair.paused': { rank: 2, handle: commandToPair('pair.paused', untilOf) },
+  'pair.resumed': { rank: 2, handle: commandToPair('pair.resumed') },
+  'pair.closed': { rank: 2, handle: commandToPair('pair.closed') },
+  'reminders.resumed': { rank: 2, handle: commandToPair('reminders.resumed') },
+  'staff.changed': { rank: 2, handle: toPair('staff.changed') },
+  'class.changed': { rank: 2, handle: toPair('class.changed') },
+  ...Object.fromEntries(pairEventNames.map((name) => [name, { rank: 2 as const, handle: toPair(name) }])),
+};
+
+/** Every event type that a simulation takes, with its prefix. */
+export const simulatedTypes = Object.keys(handlers).map((name) => `tandem.${name}`);
+
+function handlerOf({ type }: EventInput): { rank: number; handle: Handler } {
+  const handler = handlers[type.replace(/^tandem\./, '')];
+  if (!handler) throw new Error(`A simulation knows no event of type ${type}`);
+  return handler;
+}
+
+/** Where an event stands among those accepted at one instant. */
+export function rankOf(event: EventInput): number {
+  return handlerOf(event).rank;
+}
+
+/** Takes an event into the world; what follows from it is decided afterwards, by those it touched. */
+export function takeEvent(world: World, accepted: AcceptedEvent): void {
+  handlerOf(accepted.event).handle(world, accepted);
+}

@@ -1,0 +1,86 @@
+import type { EntryData, PairEvent } from '../event.ts';
+import { refusalOf } from '../pair/commands.ts';
+import { hashOf } from '../pair/context.ts';
+import { viewPair } from '../pair/decide.ts';
+import { applyEvent } from '../pair/state.ts';
+import { DAY, type Instant } from '../time.ts';
+import type { EventInput } from './documents.ts';
+import type { SimulatedPair, World } from './world.ts';
+
+/** The journal's part: what becomes an entry of a pair, and in which words. */
+
+/** An event in the order of acceptance. */
+export interface AcceptedEvent {
+  seq: number;
+  at: Instant;
+  receivedAt: Instant;
+  event: EventInput;
+}
+
+export type Handler = (world: World, accepted: AcceptedEvent) => void;
+
+/** How late an event may be and still act where the program does not say (E2). */
+const lateDays = 7;
+
+export function dataOf<T>({ event }: AcceptedEvent): T {
+  return (event.data ?? {}) as T;
+}
+
+export function refOf({ event }: AcceptedEvent, id = event.id): string {
+  return `${id}~${hashOf(event.source).toString(16)}`;
+}
+
+function applyTo(world: World, pair: SimulatedPair, event: PairEvent): void {
+  const { state, ctx } = applyEvent(pair.state, event, pair.ctx, event.receivedAt);
+  pair.state = state;
+  pair.ctx = ctx;
+  world.touched.pairs.add(pair.id);
+}
+
+/** Tells pairs that something they rest on has changed. */
+export function note(
+  world: World,
+  accepted: AcceptedEvent,
+  type: PairEvent['type'],
+  data: EntryData,
+  concerns: (pair: SimulatedPair) => boolean,
+): void {
+  const { seq, receivedAt } = accepted;
+  for (const pair of world.pairs.values()) {
+    if (pair.state.retired || !concerns(pair)) continue;
+    applyTo(world, pair, { seq, ref: `${type}:${seq}`, type, at: receivedAt, receivedAt, data });
+  }
+}
+
+/** An event about one pair as its journal has it. */
+export function toPair(type: PairEvent['type'], data = codedData): Handler {
+  return (world, accepted) => {
+    const pair = world.pairs.get(accepted.event.subject);
+    if (pair) applyTo(world, pair, entryOf(world, accepted, type, data(accepted)));
+  };
+}
+
+/** A command about one pair; one that does not fit it changes nothing. */
+export function commandToPair(type: PairEvent['type'], data = codedData): Handler {
+  return (world, accepted) => {
+    const pair = world.pairs.get(accepted.event.subject);
+    if (!pair) return;
+    const now = accepted.receivedAt;
+    const command = entryOf(world, accepted, type, data(accepted));
+    const view = viewPair(pair.state, now, pair.ctx) as { classWeek?: { remindersPaused: boolean } };
+    const paused = { remindersPaused: view.classWeek?.remindersPaused === true };
+    if (refusalOf(pair.state, command, paused, now, pair.ctx) === null) applyTo(world, pair, command);
+  };
+}
+
+function entryOf(world: World, accepted: AcceptedEvent, type: PairEvent['type'], data: EntryData): PairEvent {
+  const { seq, at, receivedAt } = accepted;
+  const late = (world.policy.document.policy.classWeek?.lateArrivalDays ?? lateDays) * DAY;
+  const history = receivedAt - at > late;
+  return { seq, ref: refOf(accepted), type, at, receivedAt, ...(history ? { history } : {}), data };
+}
+
+function codedData(accepted: AcceptedEvent): EntryData {
+  const data = dataOf<EntryData>(accepted);
+  return data.retracts === undefined ? data : { ...data, retracts: refOf(accepted, data.retracts) };
+}

@@ -1,0 +1,85 @@
+import { reconcile, type SayContext } from '../mailbox/reconcile.ts';
+import type { MessageRow } from '../mailbox/row.ts';
+import type { MessageStep, SkipReason } from '../step.ts';
+import type { Instant } from '../time.ts';
+
+/** A message and, once it was sent, when. */
+export interface SimulatedMessage extends MessageRow {
+  sentAt: Instant | null;
+}
+
+/** Every message ever said, in memory; written the way the live ledger is, by whole sets of one owner. */
+export class Ledger {
+  readonly #byKey = new Map<string, SimulatedMessage>();
+  readonly #byStep = new Map<string, Set<string>>();
+  readonly #waitingOf = { owner: new Map<string, Set<string>>(), person: new Map<string, Set<string>>() };
+
+  get(key: string): SimulatedMessage | undefined {
+    return this.#byKey.get(key);
+  }
+
+  all(): SimulatedMessage[] {
+    return [...this.#byKey.values()];
+  }
+
+  waitingFor(personId: string): SimulatedMessage[] {
+    return this.#waiting('person', personId);
+  }
+
+  /** Makes an owner's messages what stands now, and answers whose mailboxes that changed. */
+  say(standing: MessageStep[], now: Instant, say: SayContext): string[] {
+    const changes = reconcile(this.#concerned(standing, say.owner), standing, now, say);
+    const changed = new Set<string>();
+    for (const row of changes.upsert) {
+      const before = this.#byKey.get(row.key);
+      if (before) changed.add(before.personId);
+      this.put({ ...row, sentAt: null });
+      changed.add(row.personId);
+    }
+    for (const key of changes.withdrawn) changed.add(this.skip(key, 'withdrawn').personId);
+    for (const key of changes.expired) changed.add(this.skip(key, 'expired').personId);
+    return [...changed];
+  }
+
+  skip(key: string, reason: SkipReason): SimulatedMessage {
+    const row = { ...(this.#byKey.get(key) as SimulatedMessage), state: 'skipped' as const, reason };
+    this.put(row);
+    return row;
+  }
+
+  put(row: SimulatedMessage): void {
+    const before = this.#byKey.get(row.key);
+    if (before) this.#index(before, false);
+    this.#byKey.set(row.key, row);
+    this.#index(row, true);
+  }
+
+  #concerned(standing: MessageStep[], owner: string): MessageRow[] {
+    const rows = new Map(this.#waiting('owner', owner).map((row) => [row.key, row]));
+    for (const step of standing) {
+      for (const key of this.#byStep.get(step.stepKey) ?? []) rows.set(key, this.#byKey.get(key) as SimulatedMessage);
+      const row = this.#byKey.get(step.key);
+      if (row) rows.set(row.key, row);
+    }
+    return [...rows.values()];
+  }
+
+  #waiting(index: 'owner' | 'person', id: string): SimulatedMessage[] {
+    return [...(this.#waitingOf[index].get(id) ?? [])].map((key) => this.#byKey.get(key) as SimulatedMessage);
+  }
+
+  #index(row: SimulatedMessage, present: boolean): void {
+    mark(this.#byStep, row.stepKey, row.key, present);
+    const waits = present && row.state === 'waiting';
+    mark(this.#waitingOf.owner, row.owner, row.key, waits);
+    mark(this.#waitingOf.person, row.personId, row.key, waits);
+  }
+}
+
+function mark(index: Map<string, Set<string>>, name: string, key: string, present: boolean): void {
+  const keys = index.get(name) ?? new Set();
+  if (present) keys.add(key);
+  else keys.delete(key);
+  if (keys.size > 0) index.set(name, keys);
+  else index.delete(name);
+}

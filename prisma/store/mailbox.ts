@@ -1,0 +1,155 @@
+import { type MailboxContext, strictestCap, strictestHours } from '../../policy/mailbox/context.ts';
+import type { MessageRow } from '../../policy/mailbox/row.ts';
+import type { MessagingPolicy } from '../../policy/program.ts';
+import type { Channel } from '../../policy/step.ts';
+import type { Instant } from '../../policy/time.ts';
+import { type Queryable, queryRows } from '../database.ts';
+import { messageColumns, messageOf, type StoredMessage } from './messages.ts';
+
+/** One person's waiting rows of one shard, with everything that decides over them. */
+export interface Mailbox {
+  personId: string;
+  rows: MessageRow[];
+  context: MailboxContext;
+}
+
+interface PersonRow {
+  id: string;
+  removed: boolean;
+  zone: string | null;
+  is_minor: boolean;
+  has_email: boolean;
+  has_phone: boolean;
+  guardian_consent: boolean | null;
+  text_consent: boolean | null;
+  email_suppressed: boolean;
+  sms_suppressed: boolean;
+  sends: Array<{ at: string; channel: Channel; priority: number; exempt: boolean }>;
+}
+
+const personSql = `
+  select p.id, (p.removed_at is not null or p.erased_at is not null) as removed, p.zone, p.is_minor,
+    p.email is not null as has_email, p.phone is not null as has_phone,
+    (select c.granted from consents c where c.person_id = p.id and c.channel = 'contact' order by c.id desc limit 1)
+      as guardian_consent,
+    (select c.granted from consents c where c.person_id = p.id and c.channel = 'sms' order by c.id desc limit 1)
+      as text_consent,
+    exists (select 1 from suppressions s where s.channel = 'email' and s.address = lower(p.email)) as email_suppressed,
+    exists (select 1 from suppressions s where s.channel = 'sms' and s.address = p.phone) as sms_suppressed,
+    coalesce((
+      select json_agg(json_build_object('at', s.claimed_at, 'channel', s.channel, 'priority', s.priority, 'exempt', s.exempt))
+      from sends s
+      where s.person_id = p.id and s.state in ('claimed', 'accepted', 'unknown')
+        and s.claimed_at > $2::timestamptz - interval '49 hours'
+    ), '[]'::json) as sends
+  from people p where p.id = any($1::text[])`;
+
+/** The people, soonest and most important first, who have rows that the dispatcher has to look at by `now`. */
+export async function peopleToLookAt(on: Queryable, shard: string, now: Instant, limit: number): Promise<string[]> {
+  const rows = await queryRows<{ person_id: string }>(
+    on,
+    `select person_id from messages
+     where state = 'waiting' and shard = $1 and (look_at is null or look_at <= $2)
+     group by person_id
+     order by min((classification->>'priority')::int), min(coalesce(look_at, 'epoch'::timestamptz)), person_id limit $3`,
+    shard,
+    new Date(now),
+    limit,
+  );
+  return rows.map((row) => row.person_id);
+}
+
+/** The waiting rows and contexts of these people. With `lock`, inside a transaction that also holds their rows. */
+export async function readMailboxes(
+  on: Queryable,
+  shard: string,
+  personIds: string[],
+  now: Instant,
+  lock: boolean,
+): Promise<Mailbox[]> {
+  const stored = await queryRows<StoredMessage>(
+    on,
+    `select ${messageColumns} from messages m
+     where m.state = 'waiting' and m.shard = $1 and m.person_id = any($2::text[]) order by m.id ${lock ? 'for update' : ''}`,
+    shard,
+    personIds,
+  );
+  const rows = stored.map(messageOf);
+  const people = await queryRows<PersonRow>(on, personSql, personIds, new Date(now));
+  const around = await readSurroundings(on, rows);
+  const personOf = new Map(people.map((person) => [person.id, person]));
+  const rowsOf = new Map<string, MessageRow[]>();
+  for (const row of rows) rowsOf.set(row.personId, [...(rowsOf.get(row.personId) ?? []), row]);
+  return [...rowsOf].map(([personId, own]) => ({
+    personId,
+    rows: own,
+    context: contextOf(personOf.get(personId), own, around),
+  }));
+}
+
+interface Surroundings {
+  heldPairs: string[];
+  unsettledOwners: string[];
+  statesByKey: Record<string, string>;
+  messaging: Map<string, MessagingPolicy>;
+  resumeAt: MailboxContext['resumeAt'];
+}
+
+interface SurroundingsRow {
+  held: string[] | null;
+  unsettled: string[] | null;
+  states: Record<string, string> | null;
+  messaging: Record<string, MessagingPolicy> | null;
+}
+
+const surroundingsSql = `
+  select
+    (select array_agg(distinct pair_id) from cases
+      where kind = 'safety' and state in ('open', 'acknowledged') and pair_id = any($1::text[])) as held,
+    (select array_agg(distinct owner) from journal
+      where state in ('recorded', 'asked') and owner = any($2::text[])) as unsettled,
+    (select jsonb_object_agg(key, case when reason = 'merged' then 'merged' else state end) from messages
+      where key = any($3::text[])) as states,
+    (select jsonb_object_agg(p.id, v.document->'policy'->'messaging') from programs p
+      join program_versions v on v.program_id = p.id and v.version = p.version where p.id = any($4::text[])) as messaging`;
+
+async function readSurroundings(on: Queryable, rows: MessageRow[]): Promise<Surroundings> {
+  const distinct = (values: string[]): string[] => [...new Set(values)];
+  const [found] = await queryRows<SurroundingsRow>(
+    on,
+    surroundingsSql,
+    distinct(rows.flatMap((row) => row.pairIds)),
+    distinct(rows.map((row) => row.owner)),
+    distinct(rows.flatMap((row) => (row.onlyIfSent === null ? [] : [row.onlyIfSent]))),
+    distinct(rows.map((row) => row.programId)),
+  );
+  return {
+    heldPairs: found?.held ?? [],
+    unsettledOwners: found?.unsettled ?? [],
+    statesByKey: found?.states ?? {},
+    messaging: new Map(Object.entries(found?.messaging ?? {})),
+    resumeAt: {},
+  };
+}
+
+function contextOf(person: PersonRow | undefined, rows: MessageRow[], around: Surroundings): MailboxContext {
+  const programs = [...new Set(rows.map((row) => row.programId))];
+  const policies = programs.flatMap((id) => around.messaging.get(id) ?? []);
+  return {
+    removed: person?.removed ?? false,
+    zone: person?.zone ?? null,
+    isMinor: person?.is_minor ?? false,
+    guardianConsent: person?.guardian_consent === true,
+    textConsent: person?.text_consent === true,
+    hasEmail: person?.has_email ?? false,
+    hasPhone: person?.has_phone ?? false,
+    suppressed: { email: person?.email_suppressed ?? false, sms: person?.sms_suppressed ?? false },
+    heldPairs: around.heldPairs,
+    hours: strictestHours(policies.map((policy) => policy.quietHours)),
+    dailyCap: strictestCap(policies.map((policy) => policy.dailyCap)),
+    sends: (person?.sends ?? []).map((send) => ({ ...send, at: Date.parse(send.at) })),
+    unsettledOwners: around.unsettledOwners,
+    statesByKey: around.statesByKey,
+    resumeAt: around.resumeAt,
+  };
+}

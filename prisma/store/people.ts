@@ -1,0 +1,181 @@
+import type { Instant } from '../../policy/time.ts';
+import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
+import { noteToPairs } from './notes.ts';
+
+/** Programs that a caller is limited to; null means all. People enrolled in none of them do not exist for it. */
+export type ProgramLimit = readonly string[] | null;
+
+export interface EnrolmentInput {
+  programId: string;
+  role: string;
+  /** Null: as it stands, or now for a new one. */
+  joinedAt: Instant | null;
+  profileComplete: boolean;
+}
+
+/** What a platform says of a person; null where there is nothing to say. */
+export interface PersonProfile {
+  name: string;
+  zone: string | null;
+  locale: string | null;
+  email: string | null;
+  phone: string | null;
+  isMinor: boolean;
+  guardianId: string | null;
+  /** Pairs as a mentor; null for any number. */
+  capacityMentor: number | null;
+  capacityMentee: number | null;
+}
+
+export interface Absence {
+  available: boolean;
+  leaveFrom: Date | null;
+  leaveUntil: Date | null;
+  unavailableReason: string | null;
+}
+
+export interface PersonRecord extends PersonProfile, Absence {
+  id: string;
+  version: number;
+  enrolments: Array<{ programId: string; role: string; state: string; joinedAt: Date; profileComplete: boolean }>;
+}
+
+/** `hidden`: the person exists, but not for this caller. */
+export type PersonChange =
+  | { outcome: 'stored'; version: number; created: boolean; noted: number }
+  | { outcome: 'hidden' };
+
+export interface PutPerson {
+  id: string;
+  profile: PersonProfile;
+  /** Take the place of all enrolments in `programIds`; those elsewhere stay untouched. */
+  enrolments: EnrolmentInput[];
+  programIds: ProgramLimit;
+  now: Instant;
+}
+
+/** A person with the enrolments inside the limit; null where there is none for the caller. */
+export async function readPerson(on: Queryable, id: string, programIds: ProgramLimit): Promise<PersonRecord | null> {
+  const inside = programIds === null ? {} : { programId: { in: [...programIds] } };
+  const person = await on.person.findUnique({
+    where: { id, erasedAt: null },
+    include: { enrolments: { where: inside, orderBy: [{ programId: 'asc' }, { role: 'asc' }] } },
+  });
+  if (!person || (programIds !== null && person.enrolments.length === 0)) return null;
+  return person;
+}
+
+/** Locks a person's row until the transaction ends, and reads it as `readPerson` does. */
+export async function lockPerson(on: Transaction, id: string, programIds: ProgramLimit): Promise<PersonRecord | null> {
+  await execute(on, 'select from people where id = $1 for update', id);
+  return readPerson(on, id, programIds);
+}
+
+/**
+ * Makes a person or replaces what is said of one. The version grows when anything changes; pairs get an entry each when
+ * guardian or age does. One transaction.
+ */
+export function putPerson(database: Database, input: PutPerson): Promise<PersonChange> {
+  return database.$transaction(async (on) => {
+    const created = (await insertPerson(on, input)) === 1;
+    const current = await lockPerson(on, input.id, created ? null : input.programIds);
+    if (!current) return { outcome: 'hidden' };
+    const enrolmentsChanged = await replaceEnrolments(on, current, input);
+    const profileChanged = !isSame(current, input.profile);
+    if (!created && !enrolmentsChanged && !profileChanged) {
+      return { outcome: 'stored', version: current.version, created, noted: 0 };
+    }
+    const version = current.version + 1;
+    await on.person.update({
+      where: { id: input.id },
+      data: { ...input.profile, version, updatedAt: new Date(input.now) },
+    });
+    const concernsPairs = current.isMinor !== input.profile.isMinor || current.guardianId !== input.profile.guardianId;
+    const noted = concernsPairs ? await notePairs(on, input.id, version, input.now) : 0;
+    return { outcome: 'stored', version, created, noted };
+  });
+}
+
+/** Marks a person available or not, and tells their pairs. One transaction. */
+export function putAvailability(
+  database: Database,
+  input: { id: string; absence: Absence; programIds: ProgramLimit; now: Instant },
+): Promise<PersonChange> {
+  const { id, absence, programIds, now } = input;
+  return database.$transaction(async (on) => {
+    const current = await lockPerson(on, id, programIds);
+    if (!current) return { outcome: 'hidden' };
+    if (isSame(current, absence)) return { outcome: 'stored', version: current.version, created: false, noted: 0 };
+    const version = await raiseVersion(on, current, now);
+    await on.person.update({ where: { id }, data: absence });
+    return { outcome: 'stored', version, created: false, noted: await notePairs(on, id, version, now) };
+  });
+}
+
+/** Counts a change of the locked person; answers the new version. */
+export async function raiseVersion(on: Transaction, current: PersonRecord, now: Instant): Promise<number> {
+  const version = current.version + 1;
+  await on.person.update({ where: { id: current.id }, data: { version, updatedAt: new Date(now) } });
+  return version;
+}
+
+function insertPerson(on: Transaction, { id, profile, now }: PutPerson): Promise<number> {
+  const sql = `
+    insert into people (id, version, name, is_minor, available, created_at, updated_at)
+    values ($1, 0, $2, $3, true, $4::timestamptz, $4::timestamptz) on conflict do nothing`;
+  return execute(on, sql, id, profile.name, profile.isMinor, new Date(now));
+}
+
+function notePairs(on: Transaction, id: string, version: number, now: Instant): Promise<number> {
+  const data = { personId: id, version };
+  return noteToPairs(on, 'person', { type: 'person.changed', subjectId: id, version, data, now });
+}
+
+/** Whether the person says already what is to be said. */
+function isSame(current: PersonRecord, change: PersonProfile | Absence): boolean {
+  return Object.entries(change).every(([name, value]) => {
+    const stands = current[name as keyof PersonRecord];
+    return value instanceof Date && stands instanceof Date ? value.getTime() === stands.getTime() : stands === value;
+  });
+}
+
+/** Answers whether anything changed. */
+async function replaceEnrolments(on: Transaction, current: PersonRecord, input: PutPerson): Promise<boolean> {
+  const inside = current.enrolments.filter(({ programId }) => input.programIds?.includes(programId) ?? true);
+  const keyOf = ({ programId, role }: { programId: string; role: string }): string => `${programId}/${role}`;
+  const wanted = new Set(input.enrolments.map(keyOf));
+  const standing = new Map(inside.map((enrolment) => [keyOf(enrolment), enrolment]));
+  const gone = inside.filter((enrolment) => !wanted.has(keyOf(enrolment)));
+  const changed = input.enrolments.filter((enrolment) => {
+    const stands = standing.get(keyOf(enrolment));
+    const sameStart = enrolment.joinedAt === null || enrolment.joinedAt === stands?.joinedAt.getTime();
+    return !stands || !sameStart || enrolment.profileComplete !== stands.profileComplete;
+  });
+  for (const { programId, role } of gone) {
+    await on.enrolment.delete({ where: { personId_programId_role: { personId: input.id, programId, role } } });
+  }
+  for (const enrolment of changed) await putEnrolment(on, input, enrolment);
+  return gone.length > 0 || changed.length > 0;
+}
+
+async function putEnrolment(on: Transaction, { id, now }: PutPerson, enrolment: EnrolmentInput): Promise<void> {
+  const { programId, role, joinedAt, profileComplete } = enrolment;
+  const start = joinedAt === null ? {} : { joinedAt: new Date(joinedAt) };
+  await on.enrolment.upsert({
+    where: { personId_programId_role: { personId: id, programId, role } },
+    create: { personId: id, programId, role, state: 'active', joinedAt: new Date(now), profileComplete, ...start },
+    update: { profileComplete, ...start },
+  });
+}
+
+/** The channels on which nothing may be sent to these addresses (M8). */
+export function readSuppressions(
+  on: Queryable,
+  { email, phone }: { email: string | null; phone: string | null },
+): Promise<Array<{ channel: string; reason: string }>> {
+  const sql = `
+    select channel, reason from suppressions
+    where (channel = 'email' and address = lower($1)) or (channel = 'sms' and address = $2)
+    order by channel`;
+  return queryRows(on, sql, email, phone);
+}

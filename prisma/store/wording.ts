@@ -1,0 +1,180 @@
+import type { MessageRow } from '../../policy/mailbox/row.ts';
+import type { ProgramDocument, StaffIds } from '../../policy/program.ts';
+import { type Queryable, queryRows } from '../database.ts';
+
+/** What messages are put into words with, read at the moment of sending for a whole wave at once. */
+export interface Wording {
+  people: Map<string, { name: string; locale: string | null; email: string | null; phone: string | null }>;
+  programs: Map<string, ProgramDocument>;
+  pairStaff: Map<string, StaffIds>;
+  ownTexts: Map<string, { subject: string | undefined; body: string }>;
+  /** People who have had a text of a program before, as `{personId}|{programId}`. */
+  texted: Set<string>;
+  /** The reminders that a pair's mentor was to get lately, by pair. */
+  reminders: Map<string, ReminderFact[]>;
+  /** What is on each coordinator's or supervisor's Focus List, by program and person, as `{programId}|{personId}`. */
+  focus: Map<string, FocusFact[]>;
+}
+
+export interface ReminderFact {
+  pairId: string;
+  channel: string;
+  plannedFor: Date;
+  state: string;
+  reason: string | null;
+  status: string | null;
+}
+
+export interface FocusFact {
+  pairId: string;
+  mentorName: string;
+  menteeName: string;
+  reason: string;
+  streak: number;
+  since: Date;
+  lastOutreach: Date | null;
+}
+
+export function ownTextKey(programId: string, key: string, channel: string, locale: string, variant: string): string {
+  return [programId, key, channel, locale, variant].join('|');
+}
+
+function idsIn(rows: MessageRow[]): string[] {
+  const named = rows.flatMap((row) => [row.personId, row.fields.mentorId, row.fields.menteeId, row.fields.personId]);
+  return [...new Set(named.filter((id): id is string => typeof id === 'string'))];
+}
+
+/** Reads everything that these rows need, in a fixed number of statements. */
+export async function readWording(on: Queryable, rows: MessageRow[]): Promise<Wording> {
+  const programIds = [...new Set(rows.map((row) => row.programId))];
+  const pairIds = [...new Set(rows.flatMap((row) => row.pairIds))];
+  const templates = new Set(rows.map((row) => row.template));
+  const [programs, staff, own] = await Promise.all([
+    queryRows<{ id: string; document: ProgramDocument }>(
+      on,
+      `select p.id, v.document from programs p join program_versions v on v.program_id = p.id and v.version = p.version
+       where p.id = any($1::text[])`,
+      programIds,
+    ),
+    queryRows<{ id: string; staff: StaffIds }>(on, 'select id, staff from pairs where id = any($1::text[])', pairIds),
+    queryRows<{
+      program_id: string;
+      key: string;
+      channel: string;
+      locale: string;
+      variant: string;
+      subject: string | null;
+      body: string;
+    }>(
+      on,
+      'select program_id, key, channel, locale, variant, subject, body from templates where program_id = any($1::text[]) and key = any($2::text[])',
+      programIds,
+      [...templates],
+    ),
+  ]);
+  const operations = [...programs.map((row) => row.document.staff), ...staff.map((row) => row.staff)];
+  const people = await queryRows<{
+    id: string;
+    name: string;
+    locale: string | null;
+    email: string | null;
+    phone: string | null;
+  }>(on, 'select id, name, locale, email, phone from people where id = any($1::text[])', [
+    ...new Set([...idsIn(rows), ...operations.flatMap((ids) => (ids.operations ? [ids.operations] : []))]),
+  ]);
+  return {
+    people: new Map(people.map((row) => [row.id, row])),
+    programs: new Map(programs.map((row) => [row.id, row.document])),
+    pairStaff: new Map(staff.map((row) => [row.id, row.staff])),
+    ownTexts: new Map(
+      own.map((row) => [
+        ownTextKey(row.program_id, row.key, row.channel, row.locale, row.variant),
+        { subject: row.subject ?? undefined, body: row.body },
+      ]),
+    ),
+    texted: rows.some((row) => row.channel === 'sms') ? await readTexted(on, rows) : new Set(),
+    reminders: templates.has('escalation-flag') ? await readReminders(on, pairIds) : new Map(),
+    focus: templates.has('focus-digest') ? await readFocus(on, programIds) : new Map(),
+  };
+}
+
+async function readTexted(on: Queryable, rows: MessageRow[]): Promise<Set<string>> {
+  const people = [...new Set(rows.filter((row) => row.channel === 'sms').map((row) => row.personId))];
+  const found = await queryRows<{ name: string }>(
+    on,
+    `select distinct person_id || '|' || program_id as name from messages
+     where person_id = any($1::text[]) and channel = 'sms' and state = 'sent'`,
+    people,
+  );
+  return new Set(found.map((row) => row.name));
+}
+
+async function readReminders(on: Queryable, pairIds: string[]): Promise<Map<string, ReminderFact[]>> {
+  const found = await queryRows<{
+    pair_id: string;
+    channel: string;
+    planned_for: Date;
+    state: string;
+    reason: string | null;
+    status: string | null;
+  }>(
+    on,
+    `select pair_id, m.channel, m.planned_for, m.state, m.reason, s.provider_status as status
+     from unnest($1::text[]) as pair_id
+     join lateral (
+       select * from messages where pair_ids @> array[pair_id] and template = 'class-reminder'
+         and (reason is null or reason <> 'withdrawn') order by planned_for desc limit 4
+     ) m on true
+     left join sends s on s.id = m.send_id order by m.planned_for`,
+    pairIds,
+  );
+  const byPair = new Map<string, ReminderFact[]>();
+  for (const row of found) {
+    const { pair_id: pairId, planned_for: plannedFor, ...rest } = row;
+    byPair.set(pairId, [...(byPair.get(pairId) ?? []), { pairId, plannedFor, ...rest }]);
+  }
+  return byPair;
+}
+
+async function readFocus(on: Queryable, programIds: string[]): Promise<Map<string, FocusFact[]>> {
+  const found = await queryRows<{
+    program_id: string;
+    pair_id: string;
+    mentor: string;
+    mentee: string;
+    reason: string;
+    streak: number | null;
+    since: Date;
+    assignee: string | null;
+    supervisor: string | null;
+    outreach: Date | null;
+  }>(
+    on,
+    `select c.program_id, c.pair_id, mentor.name as mentor, mentee.name as mentee, c.reason, c.opened_at as since,
+       (c.details->>'streak')::int as streak, c.assignee, c.supervisor,
+       (select max(j.occurred_at) from journal j where j.pair_id = c.pair_id and j.type = 'outreach.recorded') as outreach
+     from cases c join pairs p on p.id = c.pair_id
+     join people mentor on mentor.id = p.mentor_id join people mentee on mentee.id = p.mentee_id
+     where c.program_id = any($1::text[]) and c.kind = 'escalation' and c.state in ('open', 'acknowledged')
+     order by c.opened_at, c.id`,
+    programIds,
+  );
+  const focus = new Map<string, FocusFact[]>();
+  for (const row of found) {
+    const fact: FocusFact = {
+      pairId: row.pair_id,
+      mentorName: row.mentor,
+      menteeName: row.mentee,
+      reason: row.reason,
+      streak: row.streak ?? 0,
+      since: row.since,
+      lastOutreach: row.outreach,
+    };
+    for (const personId of new Set([row.assignee, row.supervisor])) {
+      if (personId === null) continue;
+      const name = `${row.program_id}|${personId}`;
+      focus.set(name, [...(focus.get(name) ?? []), fact]);
+    }
+  }
+  return focus;
+}

@@ -1,0 +1,120 @@
+import type { Client } from '@temporalio/client';
+import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { DeliveryChannel } from '../activities/channels/channel.ts';
+import { createDispatchActivities } from '../activities/dispatch/activity.ts';
+import { settleSends } from '../activities/dispatch/settle.ts';
+import { createDocumentActivities } from '../activities/documents.ts';
+import { createNudger, temporalNudge } from '../activities/nudger.ts';
+import { createRenderer } from '../activities/render.ts';
+import { createSayActivities } from '../activities/say.ts';
+import type { Classification } from '../policy/mailbox/row.ts';
+import type { Lead } from '../policy/pair/context.ts';
+import { HOUR, MINUTE } from '../policy/time.ts';
+import type { Database } from '../prisma/database.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { describeError } from '../runtime/error-description.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import { classify, type TemplateKey } from '../templates/table.ts';
+import { dispatchTaskQueue, workflowTaskQueue } from '../workflows/messages.ts';
+import { workflowBundle } from './bundle.ts';
+
+/** Planned messages are decided a day ahead, spread over a quarter of an hour. */
+export const usualLead: Lead = { ahead: 24 * HOUR, spread: 15 * MINUTE };
+
+export interface WorkerDependencies {
+  connection: NativeConnection;
+  client: Client;
+  namespace: string;
+  database: Database;
+  clock: Clock;
+  metrics: Metrics;
+  logger: Logger;
+  channel: DeliveryChannel;
+  inboundDomain: string | null;
+  lead: Lead;
+  /** Workflows kept in memory; each costs some 0.2 MB. */
+  cachedWorkflows: number;
+}
+
+/** Workers for workflows and for sending, each on its own task queue. */
+export interface RunningWorker {
+  /** Ends when the workers have ended; rejects when one of them fails. */
+  ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const settleEveryMillis = 1000;
+
+/** Temporal's own log lines go to the program's log, warnings and errors only. Called once, before the first worker. */
+export function installTemporalRuntime(logger: Logger): void {
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: () => undefined,
+      trace: () => undefined,
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (message, meta) => logger.warn({ error: describeError(meta?.error) }, message),
+      error: (message, meta) => logger.error({ error: describeError(meta?.error) }, message),
+    },
+  });
+}
+
+export async function startWorker(deps: WorkerDependencies): Promise<RunningWorker> {
+  const nudge = temporalNudge(deps.client, () => deps.metrics.nudges.inc(), workflowTaskQueue);
+  const nudger = createNudger(nudge);
+  const { code } = await workflowBundle();
+  const shared = { connection: deps.connection, namespace: deps.namespace, shutdownGraceTime: '10s' } as const;
+  const workflows = await Worker.create({
+    ...shared,
+    taskQueue: workflowTaskQueue,
+    workflowBundle: { code },
+    maxCachedWorkflows: deps.cachedWorkflows,
+    // A burst of more than ten seconds of tasks must not fall back to the normal queue and replay from the start.
+    stickyQueueScheduleToStartTimeout: '60s',
+    activities: {
+      ...createDocumentActivities({ database: deps.database, lead: deps.lead }),
+      ...createSayActivities({ database: deps.database, nudger, classify: classificationOf }),
+    },
+  });
+  const dispatch = await Worker.create({
+    ...shared,
+    taskQueue: dispatchTaskQueue,
+    maxConcurrentActivityTaskExecutions: 4,
+    activities: createDispatchActivities({ ...deps, renderer: createRenderer() }),
+  });
+  const settling = startSettling(deps, nudger.nudge);
+  const running = [workflows.run(), dispatch.run()];
+  const ended = Promise.all(running).then(() => undefined);
+  return {
+    ended,
+    async stop() {
+      for (const worker of [workflows, dispatch]) if (worker.getState() === 'RUNNING') worker.shutdown();
+      settling.stop();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+function classificationOf(template: string): Classification {
+  return classify(template as TemplateKey);
+}
+
+/** Sends whose lease has ended are settled by wall time, whatever the clock of the rules says (M9). */
+function startSettling(deps: WorkerDependencies, nudge: (shard: 'people' | 'urgent') => Promise<void>): { stop(): void } {
+  let busy = false;
+  const timer = setInterval(async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      const settled = await settleSends(deps.database, deps.channel, deps.clock);
+      if (settled > 0) await Promise.all([nudge('people'), nudge('urgent')]);
+    } catch (error) {
+      deps.logger.warn({ error: describeError(error) }, 'settling failed, will try again');
+    } finally {
+      busy = false;
+    }
+  }, settleEveryMillis);
+  return { stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,3 @@
+export { dispatchWorkflow } from './dispatch.ts';
+export { pairWorkflow } from './pair.ts';
+export { programWorkflow } from './program.ts';

@@ -1,0 +1,123 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { SayInput } from '../activities/say.ts';
+import type { PairEvent } from '../policy/event.ts';
+import { refusalOf } from '../policy/pair/commands.ts';
+import { compactPair, type Decision, decide, planPair, saidState, viewPair } from '../policy/pair/decide.ts';
+import { openContext } from '../policy/pair/documents.ts';
+import { sayOf } from '../policy/pair/say.ts';
+import { applyEvent, openPair } from '../policy/pair/state.ts';
+import { takeUpPolicy, takeUpWanted, wantsDocuments } from '../policy/pair/take-up.ts';
+import { currentRules } from '../policy/rules.ts';
+import {
+  type CarriedPair,
+  closePair,
+  continueAsNewRequested,
+  eventsRecorded,
+  getCarried,
+  getPair,
+  getPlan,
+  type PairInput,
+  pausePair,
+  resumePair,
+  resumeReminders,
+} from './messages.ts';
+import { local, perform } from './perform.ts';
+import { createWake } from './wake.ts';
+
+/** Runs stay short: waking an uncached pair replays its history. */
+const eventsPerRun = 120;
+const retryAfter = 30_000;
+
+/**
+ * One mentoring pair, for as long as it lasts. Decides, says, and waits until something happened or the next deadline;
+ * knows no concern by name.
+ */
+export async function pairWorkflow(input: PairInput): Promise<void> {
+  const inbox: PairEvent[] = [];
+  let pair: CarriedPair | null = input.carried ?? null;
+  let newRun = false;
+  const opened = (): CarriedPair => {
+    if (!pair) throw ApplicationFailure.nonRetryable('the pair is being opened, ask again', 'opening');
+    return pair;
+  };
+  const apply = (event: PairEvent): void => {
+    pair = applyEvent(opened().state, event, opened().ctx, Date.now());
+  };
+  const refuse = (event: PairEvent): void => {
+    const { state, ctx } = opened();
+    const view = viewPair(state, Date.now(), ctx) as { classWeek?: { remindersPaused: boolean } };
+    const paused = { remindersPaused: view.classWeek?.remindersPaused === true };
+    const refusal = refusalOf(state, event, paused, Date.now(), ctx);
+    if (refusal) throw ApplicationFailure.create({ message: refusal, type: refusal, nonRetryable: true });
+  };
+  setHandler(eventsRecorded, (events) => void inbox.push(...events));
+  setHandler(continueAsNewRequested, () => void (newRun = true));
+  for (const command of [pausePair, resumePair, closePair, resumeReminders]) {
+    setHandler(command, apply, { validator: refuse });
+  }
+  setHandler(getPair, (now) => viewPair(opened().state, now, opened().ctx));
+  setHandler(getPlan, (now, until) => planPair(opened().state, now, until, opened().ctx));
+  setHandler(getCarried, opened);
+
+  const wake = createWake();
+  while (!pair) {
+    const read = await perform(() => local.openPair({ pairId: input.pairId }));
+    if (read.ok && read.value === null) return;
+    if (read.ok && read.value) pair = openedPair(read.value);
+    else await wake.wait(Date.now() + retryAfter, () => false);
+  }
+  for (;;) {
+    for (const event of inbox.splice(0)) apply(event);
+    const { state, ctx } = opened();
+    const now = Date.now();
+    const decision = decide(state, now, ctx);
+    const order = (): number => opened().state.facts + inbox.length;
+    const before = order();
+    let failed = false;
+    if (wantsDocuments(state) || decision.read) failed = !(await readDocuments(decision));
+    else if (decision.owed) failed = !(await say(decision, now));
+    else if (state.retired && inbox.length === 0) return;
+    else if ((newRun || workflowInfo().historyLength > eventsPerRun) && inbox.length === 0) await nextRun();
+    else await wake.wait(decision.nextAt, () => order() > before || newRun);
+    if (failed) await wake.wait(now + retryAfter, () => order() > before);
+  }
+
+  async function readDocuments(decision: Decision): Promise<boolean> {
+    const { state, ctx } = opened();
+    const wanted = state.wanted;
+    const request = { programId: ctx.programId, pairId: ctx.pairId, wanted, currentPolicy: decision.read !== null };
+    const read = await perform(() => local.readDocuments(request));
+    if (!read.ok) return false;
+    const taken = takeUpWanted(opened(), wanted, read.value, Date.now());
+    pair = decision.read ? takeUpPolicy(taken, decision.read, read.value, Date.now()) : taken;
+    return true;
+  }
+
+  async function say(decision: Decision, now: number): Promise<boolean> {
+    const { state, ctx } = opened();
+    const words: SayInput = sayOf(workflowInfo().workflowId, state, decision, now, ctx);
+    const said = await perform(() => local.say(words));
+    if (said.ok) pair = { ...opened(), state: saidState(opened().state, decision, now, ctx) };
+    return said.ok;
+  }
+
+  async function nextRun(): Promise<void> {
+    await condition(allHandlersFinished);
+    const { state, ctx } = opened();
+    const carried = { state: compactPair(state, Date.now(), ctx), ctx: { ...ctx, rules: currentRules } };
+    await continueAsNew<typeof pairWorkflow>({ ...input, carried });
+  }
+}
+
+function openedPair(read: { documents: Parameters<typeof openContext>[0]; archive: CarriedPair | null }): CarriedPair {
+  if (read.archive) return read.archive;
+  const ctx = openContext(read.documents, currentRules);
+  return { state: openPair(ctx), ctx };
+}

@@ -1,0 +1,44 @@
+import { continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { PairEvent } from '../policy/event.ts';
+import { decideProgram, openProgram, saidProgram } from '../policy/program/decide.ts';
+import { sayOfProgram } from '../policy/program/say.ts';
+import { eventsRecorded, type ProgramInput } from './messages.ts';
+import { local, perform } from './perform.ts';
+import { createWake } from './wake.ts';
+
+const eventsPerRun = 120;
+const retryAfter = 30_000;
+
+/** What a program does beside its pairs: reads where it stands, decides, says, and waits. */
+export async function programWorkflow(input: ProgramInput): Promise<void> {
+  const inbox: PairEvent[] = [];
+  let state = input.carried ?? openProgram();
+  let facts = input.facts ?? 0;
+  setHandler(eventsRecorded, (events) => void inbox.push(...events));
+  const wake = createWake();
+  for (;;) {
+    const entries = inbox.splice(0);
+    facts += entries.length;
+    const read = await perform(() => local.readProgram({ programId: input.programId }));
+    if (read.ok && read.value === null) return;
+    let nextAt: number | null = Date.now() + retryAfter;
+    let done = false;
+    if (read.ok && read.value) {
+      const { context, version } = read.value;
+      const now = Date.now();
+      const decision = decideProgram(state, now, context);
+      const words = sayOfProgram(workflowInfo().workflowId, entries, facts, decision, now, context, version);
+      done = (await perform(() => local.say(words))).ok;
+      if (done) {
+        state = saidProgram(state, now, context);
+        nextAt = decision.nextAt;
+      }
+    }
+    if (!done) inbox.unshift(...entries);
+    const waiting = inbox.length;
+    if (done && waiting === 0 && workflowInfo().historyLength > eventsPerRun) {
+      await continueAsNew<typeof programWorkflow>({ ...input, carried: state, facts });
+    }
+    if (!done || waiting === 0) await wake.wait(nextAt, () => inbox.length > waiting);
+  }
+}
