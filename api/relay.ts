@@ -1,18 +1,16 @@
-import { type Client, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { PairEvent } from '../policy/event.ts';
 import type { Database } from '../prisma/database.ts';
-import {
-  type LeasedEntry,
-  leaseEntries,
-  markDelivered,
-  markRefused,
-  releaseEntries,
-} from '../prisma/store/journal.ts';
+import { type LeasedEntry, leaseEntries, markDelivered, markRefused, releaseEntries } from '../prisma/store/journal.ts';
 import { giveUpParked, journalBacklog, redeliverForgotten, unparkKnown } from '../prisma/store/journal-care.ts';
 import { overdueShards } from '../prisma/store/sends.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { describeError } from '../runtime/error-description.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { type DispatchShard, parseWorkflowId } from '../workflows/ids.ts';
 import { commandUpdates, eventsRecorded, workflowTaskQueue } from '../workflows/messages.ts';
@@ -88,7 +86,7 @@ async function attempt<T>(deps: RelayDependencies, work: () => Promise<T>): Prom
   try {
     return await work();
   } catch (error) {
-    deps.logger.warn({ error: describeError(error) }, 'relay failed, will try again');
+    deps.logger.warn({ err: error }, 'relay failed, will try again');
     await new Promise((resolve) => setTimeout(resolve, idleMillis));
     return null;
   }
@@ -112,7 +110,7 @@ async function deliverOnce(deps: RelayDependencies): Promise<boolean> {
       delivered.push(...batch.map((entry) => entry.event.seq));
     } catch (error) {
       failed.push(...batch.map((entry) => entry.event.seq));
-      deps.logger.warn({ error: describeError(error), entries: batch.length }, 'delivery failed, will try again');
+      deps.logger.warn({ err: error, entries: batch.length }, 'delivery failed, will try again');
     }
   };
   await Promise.all(Array.from({ length: signalsAtOnce }, lane));
@@ -131,7 +129,8 @@ async function deliver(deps: RelayDependencies, entries: LeasedEntry[]): Promise
 
 async function signal(client: Client, owner: string, events: PairEvent[]): Promise<void> {
   const parsed = parseWorkflowId(owner);
-  if (!parsed || parsed.kind === 'dispatch') throw new Error('journal entry for an owner that is no pair and no program');
+  if (!parsed || parsed.kind === 'dispatch')
+    throw new Error('journal entry for an owner that is no pair and no program');
   const workflow = parsed.kind === 'pair' ? 'pairWorkflow' : 'programWorkflow';
   const { kind: _kind, ...input } = parsed;
   await client.workflow.signalWithStart(workflow, {
@@ -152,7 +151,8 @@ async function askAgain(deps: RelayDependencies, entry: LeasedEntry): Promise<vo
     const handle = deps.client.workflow.getHandle(entry.owner);
     await handle.executeUpdate(update, { updateId: entry.event.ref, args: [entry.event] });
   } catch (error) {
-    const code = error instanceof WorkflowUpdateFailedError ? (error.cause as { type?: string } | undefined)?.type : null;
+    const code =
+      error instanceof WorkflowUpdateFailedError ? (error.cause as { type?: string } | undefined)?.type : null;
     if (!code || code === 'opening') throw error;
     await markRefused(deps.database, entry.event.seq, code);
   }

@@ -33,14 +33,11 @@ function readSpan(zone: string, at: Instant): OffsetSpan {
 }
 
 function spanAt(zone: string, at: Instant): OffsetSpan {
-  let spans = spansOfZone.get(zone);
-  if (!spans) {
-    spans = [];
-    spansOfZone.set(zone, spans);
-  }
-  for (const span of spans) if (at >= span.from && at < span.to) return span;
+  const spans = spansOfZone.get(zone);
+  for (const span of spans ?? []) if (at >= span.from && at < span.to) return span;
   const span = readSpan(zone, at);
-  spans.push(span);
+  if (spans) spans.push(span);
+  else spansOfZone.set(zone, [span]);
   return span;
 }
 

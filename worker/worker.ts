@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { makeTelemetryFilterString, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { DeliveryChannel } from '../activities/channels/channel.ts';
 import { createDispatchActivities } from '../activities/dispatch/activity.ts';
@@ -13,7 +13,6 @@ import type { Lead } from '../policy/pair/context.ts';
 import { HOUR, MINUTE } from '../policy/time.ts';
 import type { Database } from '../prisma/database.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { describeError } from '../runtime/error-description.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { classify, type TemplateKey } from '../templates/table.ts';
 import { dispatchTaskQueue, workflowTaskQueue } from '../workflows/messages.ts';
@@ -46,18 +45,22 @@ export interface RunningWorker {
 
 const settleEveryMillis = 1000;
 
-/** Temporal's own log lines go to the program's log, warnings and errors only. Called once, before the first worker. */
+let installed = false;
+
+/** Temporal's own warnings and errors go to the program's log. Only the first call of a process counts. */
 export function installTemporalRuntime(logger: Logger): void {
+  if (installed) return;
+  installed = true;
+  const quiet = (): void => undefined;
+  const warn = (message: string, meta?: Record<string, unknown>): void => {
+    // The queue for sending has no workflows, on purpose.
+    if (!message.startsWith('No workflows registered')) logger.warn({ err: meta?.error }, message);
+  };
+  const error = (message: string, meta?: Record<string, unknown>): void => logger.error({ err: meta?.error }, message);
   Runtime.install({
     shutdownSignals: [],
-    logger: {
-      log: () => undefined,
-      trace: () => undefined,
-      debug: () => undefined,
-      info: () => undefined,
-      warn: (message, meta) => logger.warn({ error: describeError(meta?.error) }, message),
-      error: (message, meta) => logger.error({ error: describeError(meta?.error) }, message),
-    },
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+    logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn, error },
   });
 }
 
@@ -102,7 +105,10 @@ function classificationOf(template: string): Classification {
 }
 
 /** Sends whose lease has ended are settled by wall time, whatever the clock of the rules says (M9). */
-function startSettling(deps: WorkerDependencies, nudge: (shard: 'people' | 'urgent') => Promise<void>): { stop(): void } {
+function startSettling(
+  deps: WorkerDependencies,
+  nudge: (shard: 'people' | 'urgent') => Promise<void>,
+): { stop(): void } {
   let busy = false;
   const timer = setInterval(async () => {
     if (busy) return;
@@ -111,7 +117,7 @@ function startSettling(deps: WorkerDependencies, nudge: (shard: 'people' | 'urge
       const settled = await settleSends(deps.database, deps.channel, deps.clock);
       if (settled > 0) await Promise.all([nudge('people'), nudge('urgent')]);
     } catch (error) {
-      deps.logger.warn({ error: describeError(error) }, 'settling failed, will try again');
+      deps.logger.warn({ err: error }, 'settling failed, will try again');
     } finally {
       busy = false;
     }

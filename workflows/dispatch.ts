@@ -9,7 +9,9 @@ const retryAfter = 5_000;
 /** Drives the mailboxes of one shard: whenever it is nudged, and at the next instant that a pass named. */
 export async function dispatchWorkflow(input: DispatchInput): Promise<void> {
   let again = true;
-  setHandler(nudged, () => void (again = true));
+  setHandler(nudged, () => {
+    again = true;
+  });
   const wake = createWake();
   while (workflowInfo().historyLength < eventsPerRun) {
     again = false;

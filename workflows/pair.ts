@@ -1,6 +1,6 @@
 import {
-  allHandlersFinished,
   ApplicationFailure,
+  allHandlersFinished,
   condition,
   continueAsNew,
   setHandler,
@@ -58,7 +58,9 @@ export async function pairWorkflow(input: PairInput): Promise<void> {
     if (refusal) throw ApplicationFailure.create({ message: refusal, type: refusal, nonRetryable: true });
   };
   setHandler(eventsRecorded, (events) => void inbox.push(...events));
-  setHandler(continueAsNewRequested, () => void (newRun = true));
+  setHandler(continueAsNewRequested, () => {
+    newRun = true;
+  });
   for (const command of [pausePair, resumePair, closePair, resumeReminders]) {
     setHandler(command, apply, { validator: refuse });
   }

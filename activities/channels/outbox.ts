@@ -38,7 +38,16 @@ export async function openOutbox(
 
 function lineOf(delivery: Delivery, now: number): Record<string, unknown> {
   const { sendId, messageIds, personId, bcc, subject, body, template } = delivery;
-  return { at: new Date(now).toISOString(), id: sendId, messageIds, to: personId, bcc: bcc.length, template, subject, body };
+  return {
+    at: new Date(now).toISOString(),
+    id: sendId,
+    messageIds,
+    to: personId,
+    bcc: bcc.length,
+    template,
+    subject,
+    body,
+  };
 }
 
 /** A process that was killed while it wrote may leave half a line: the next one begins on a line of its own. */

@@ -5,7 +5,14 @@ import type { MessageRow } from '../../policy/mailbox/row.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, queryRows, type Transaction } from '../../prisma/database.ts';
 import { type Mailbox, peopleToLookAt, readMailboxes } from '../../prisma/store/mailbox.ts';
-import { claimSends, nextLookAt, type PlannedSend, recordOutcomes, type SendOutcome, writeVerdicts } from '../../prisma/store/sends.ts';
+import {
+  claimSends,
+  nextLookAt,
+  type PlannedSend,
+  recordOutcomes,
+  type SendOutcome,
+  writeVerdicts,
+} from '../../prisma/store/sends.ts';
 import { openUnreachable } from '../../prisma/store/unreachable.ts';
 import { readWording, type Wording } from '../../prisma/store/wording.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -87,7 +94,10 @@ async function sendWave(
   mailboxes: Mailbox[],
   notBefore: Instant,
 ): Promise<void> {
-  const wording = await readWording(deps.database, mailboxes.flatMap((mailbox) => mailbox.rows));
+  const wording = await readWording(
+    deps.database,
+    mailboxes.flatMap((mailbox) => mailbox.rows),
+  );
   const people = mailboxes.map((mailbox) => mailbox.personId);
   const { sends, unfilled, now } = await deps.database.$transaction(async (tx) => {
     await lockPeople(tx, people);
@@ -123,12 +133,22 @@ function plan(
       const first = rows[0] as MessageRow;
       const words = compose(rows, wording, deps.renderer, deps.inboundDomain);
       if (words instanceof UnfilledTemplateError) {
-        unfilled.push(...rows.map((row): Verdict => ({ act: 'skip', row, reason: 'unfilled_template', gate: words.reason })));
+        unfilled.push(
+          ...rows.map((row): Verdict => ({ act: 'skip', row, reason: 'unfilled_template', gate: words.reason })),
+        );
         continue;
       }
       const id = sendIdOf(rows, now, randomUUID());
       const bcc = copiesOf(rows, wording);
-      sends.push({ id, personId: first.personId, channel: first.channel, rows, bcc, subject: words.subject, body: words.body });
+      sends.push({
+        id,
+        personId: first.personId,
+        channel: first.channel,
+        rows,
+        bcc,
+        subject: words.subject,
+        body: words.body,
+      });
     }
   }
   return { sends, unfilled };

@@ -34,7 +34,9 @@ export function compose(
   const links = program?.links ?? {};
   const context: ItemContext = { wording, inboundDomain };
   const items = rows.map((row) => itemOf(row, context));
-  const mailtos = items.flatMap((item) => ('outreachMailto' in item && item.outreachMailto ? [item.outreachMailto] : []));
+  const mailtos = items.flatMap((item) =>
+    'outreachMailto' in item && item.outreachMailto ? [item.outreachMailto] : [],
+  );
   const own = [locale, program?.locale ?? 'en'].map((candidate) =>
     wording.ownTexts.get(ownTextKey(first.programId, first.template, first.channel, candidate, variant)),
   );

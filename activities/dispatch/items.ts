@@ -25,9 +25,13 @@ function linkOf(row: MessageRow, context: ItemContext): string | null {
   return template && pairId ? template.replaceAll('{id}', pairId) : null;
 }
 
-function outreachOf(row: MessageRow, context: ItemContext): { outreachAddress: string | null; outreachMailto: string | null } {
+function outreachOf(
+  row: MessageRow,
+  context: ItemContext,
+): { outreachAddress: string | null; outreachMailto: string | null } {
   const caseKey = row.fields.caseKey;
-  if (context.inboundDomain === null || typeof caseKey !== 'string') return { outreachAddress: null, outreachMailto: null };
+  if (context.inboundDomain === null || typeof caseKey !== 'string')
+    return { outreachAddress: null, outreachMailto: null };
   const address = `outreach+${idOf('case', caseKey)}@${context.inboundDomain}`;
   return { outreachAddress: address, outreachMailto: `mailto:?bcc=${encodeURIComponent(address)}` };
 }

@@ -70,7 +70,7 @@ export interface SimulationInput {
 }
 
 /** The program that every class names; `program` when there is no class. */
-export function programIdOf(input: SimulationInput): string {
+export function programIdOf(input: Pick<SimulationInput, 'classes'>): string {
   return input.classes[0]?.programId ?? 'program';
 }
 

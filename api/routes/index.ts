@@ -1,0 +1,37 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { createRenderer } from '../../activities/render.ts';
+import { readDefaultTexts } from '../../activities/rendering/texts.ts';
+import type { Database } from '../../prisma/database.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
+import type { DispatchShard } from '../../workflows/ids.ts';
+import type { Relay } from '../relay.ts';
+import type { Route } from '../route.ts';
+import { classRoutes } from './classes.ts';
+import { peopleRoutes } from './people.ts';
+import { programRoutes } from './programs.ts';
+import { templateRoutes } from './templates.ts';
+
+export interface RouteDependencies {
+  database: Database;
+  clock: Clock;
+  metrics: Metrics;
+  logger: Logger;
+  client: Client;
+  relay: Relay;
+  nudge: (shard: DispatchShard) => Promise<void>;
+  inboundDomain: string | null;
+  /** Rehearsals show subject and body in the ledger. */
+  showBodies: boolean;
+}
+
+/** Every resource under /v1. A new one is a file beside this one and a line here. */
+export function allRoutes(deps: RouteDependencies): Route[] {
+  return [
+    ...programRoutes(deps),
+    ...templateRoutes({ ...deps, renderer: createRenderer(), defaultTexts: readDefaultTexts() }),
+    ...peopleRoutes(deps),
+    ...classRoutes(deps),
+  ];
+}

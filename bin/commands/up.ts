@@ -1,0 +1,96 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openOutbox } from '../../activities/channels/outbox.ts';
+import { migrate } from '../../prisma/migrate.ts';
+import { wallClock } from '../../runtime/clock.ts';
+import { lockDataDirectory } from '../../runtime/local/data-directory-lock.ts';
+import { startEmbeddedPostgres } from '../../runtime/local/embedded-postgres.ts';
+import { startTemporalDevServer } from '../../runtime/local/temporal-dev-server.ts';
+import { createLogger } from '../../runtime/logging.ts';
+import { createMetrics } from '../../runtime/metrics.ts';
+import type { Settings } from '../../runtime/settings.ts';
+import { connectTemporalClient, connectTemporalWorker } from '../../runtime/temporal-connection.ts';
+import type { TemporalSettings } from '../../runtime/temporal-settings.ts';
+import { installTemporalRuntime, usualLead } from '../../worker/worker.ts';
+import { startApplication } from '../application.ts';
+import { localKey } from '../local-key.ts';
+import { type Stack, type Starting, stackOf } from '../stack.ts';
+
+/** Which halves of Tandem a process runs. */
+export interface Halves {
+  api: boolean;
+  worker: boolean;
+}
+
+/** Everything on one machine, or the halves of it that were asked for; whatever is not configured is embedded. */
+export async function up(settings: Settings, halves: Halves, print: (line: string) => void): Promise<Stack> {
+  return stackOf(async ({ started, watch }) => {
+    await mkdir(settings.dataDirectory, { recursive: true, mode: 0o700 });
+    const lock = await lockDataDirectory(settings.dataDirectory);
+    started(() => lock.release());
+    const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(settings, started));
+    const temporal = settings.temporal ?? (await localTemporal(settings, started, print));
+    await migrate(databaseUrl);
+    const logger = createLogger({ name: 'tandem' });
+    installTemporalRuntime(logger);
+    const client = await connectTemporalClient(temporal);
+    started(() => client.connection.close());
+    const connection = await connectTemporalWorker(temporal);
+    started(() => connection.close());
+    const outbox = await openOutbox(join(settings.dataDirectory, 'outbox.ndjson'), wallClock.now);
+    started(() => outbox.close());
+    const application = await startApplication({
+      databaseUrl,
+      client,
+      connection,
+      namespace: temporal.namespace,
+      clock: wallClock,
+      logger,
+      metrics: createMetrics(),
+      channel: outbox,
+      lead: usualLead,
+      inboundDomain: settings.inboundDomain ?? null,
+      cachedWorkflows: 2000,
+      port: settings.port,
+      host: '127.0.0.1',
+      publicUrl: settings.publicUrl ?? null,
+      showBodies: false,
+      ...halves,
+    });
+    started(() => application.stop());
+    sayWhatIsEmbedded(settings, print);
+    if (halves.api) {
+      const key = await localKey(application.database, settings.dataDirectory, await wallClock.now());
+      print(`ready ${JSON.stringify({ url: application.url, key })}`);
+    } else {
+      print('ready {}');
+    }
+    if (application.worker) watch(application.worker.ended);
+  });
+}
+
+async function embeddedDatabase(settings: Settings, started: Starting['started']): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDirectory: settings.dataDirectory });
+  started(() => postgres.stop());
+  return postgres.url;
+}
+
+async function localTemporal(
+  settings: Settings,
+  started: Starting['started'],
+  print: (line: string) => void,
+): Promise<TemporalSettings> {
+  const server = await startTemporalDevServer({ dataDirectory: settings.dataDirectory });
+  started(() => server.stop());
+  if (server.uiUrl) print(`Temporal UI      ${server.uiUrl}`);
+  return server;
+}
+
+function sayWhatIsEmbedded(settings: Settings, print: (line: string) => void): void {
+  const place = settings.dataDirectory;
+  print(
+    `PostgreSQL       ${settings.databaseUrl ? 'yours (DATABASE_URL)' : `embedded, in ${join(place, 'postgres')}`}`,
+  );
+  print(`Temporal         ${settings.temporal ? 'yours (TEMPORAL_ADDRESS)' : `local development server, in ${place}`}`);
+  print(`Messages         outbox: the ledger and ${join(place, 'outbox.ndjson')}; nothing leaves this machine`);
+}
