@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 import { programIdOf, type SimulationInput } from '../policy/simulate/documents.ts';
-import { shifted, shiftedInstant, weeksUntil } from '../policy/simulate/shift.ts';
-import { type SimulationResult, simulate } from '../policy/simulate.ts';
+import type { SimulationResult } from '../policy/simulate.ts';
 import { DAY, type Instant, toRfc3339 } from '../policy/time.ts';
-import { classify, type TemplateKey } from '../templates/table.ts';
 import { FileFaults, readSimulationFiles } from './simulate/files.ts';
+import { run } from './simulate/run.ts';
 
 const usage = `Usage: npm run simulate -- <program> <people> <calendar> <events> [--start <instant>] [--until <instant>]
 
@@ -15,11 +14,6 @@ comes of it: local minute, person, channel, template, variant, state, reason.
   --until  stops there, on the dates of the files; 14 days after the last event where it is left out
 `;
 
-interface Options {
-  start: Instant | null;
-  until: Instant | null;
-}
-
 function instantOption(name: string, text: string | undefined): Instant | null {
   if (text === undefined) return null;
   const at = Date.parse(text);
@@ -27,14 +21,6 @@ function instantOption(name: string, text: string | undefined): Instant | null {
     throw new FileFaults(`--${name}: an instant is RFC 3339 with offset, such as 2026-08-24T09:00:00-05:00`);
   }
   return at;
-}
-
-/** Moves the story to its start and runs it. */
-export function run(input: SimulationInput, { start, until }: Options): SimulationResult {
-  const weeks = start === null ? 0 : weeksUntil(start, input);
-  const { zone } = input.program;
-  const stop = until === null ? {} : { until: shiftedInstant(until, weeks, zone) };
-  return simulate(shifted(input, weeks, zone), { classify: (template) => classify(template as TemplateKey), ...stop });
 }
 
 function summary(input: SimulationInput, result: SimulationResult, seconds: number): string {

@@ -39,7 +39,8 @@ export type NoteName =
   | 'person.changed'
   | 'case.opened'
   | 'case.resolved'
-  | 'policy.read';
+  | 'policy.read'
+  | 'program.changed';
 
 /** Coded data of a journal entry. Every field is an id, a code, a date, an instant or a number. */
 export interface EntryData {

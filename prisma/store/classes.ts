@@ -1,7 +1,7 @@
 import type { ClassCalendar, ClassSession } from '../../policy/calendar.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
-import { noteToPairs } from './notes.ts';
+import { noteToPairs, noteToProgram } from './notes.ts';
 
 /** A class with its current calendar. */
 export interface ClassRecord {
@@ -90,7 +90,8 @@ async function storeNext(
   const sessions = JSON.stringify(content.sessions);
   await execute(on, insert, id, version, content.zone, content.endsOn, sessions, new Date(now));
   const data = { classId: id, version };
-  const noted = await noteToPairs(on, 'class', { type: 'calendar.changed', subjectId: id, version, data, now });
+  await noteToProgram(on, { programId, what: 'calendar', subjectId: id, version, now });
+  const noted = 1 + (await noteToPairs(on, 'class', { type: 'calendar.changed', subjectId: id, version, data, now }));
   const calendar = { classId: id, version, ...content };
   return { outcome: 'stored', created: before === null, noted, record: { programId, calendar } };
 }

@@ -1,5 +1,6 @@
 import type { EntryData, NoteName } from '../../policy/event.ts';
 import type { Instant } from '../../policy/time.ts';
+import { programWorkflowId } from '../../workflows/ids.ts';
 import { execute, type Transaction } from '../database.ts';
 
 /** Journal entries by which Tandem tells pairs that something they rest on has a new version. */
@@ -38,4 +39,24 @@ export function noteToPairs(on: Transaction, subject: keyof typeof affectedPairs
     order by pairs.id`;
   const values = [note.subjectId, note.type, note.version, new Date(note.now), JSON.stringify(note.data)];
   return execute(on, sql, ...values);
+}
+
+/** Writes the entry that tells a program's own workflow of a new version of its document or of one of its calendars. */
+export async function noteToProgram(
+  on: Transaction,
+  note: { programId: string; what: 'document' | 'calendar'; subjectId: string; version: number; now: Instant },
+): Promise<void> {
+  const ref = `program.changed:${note.what}:${note.subjectId}:${note.version}`;
+  await execute(
+    on,
+    `insert into journal (source, event_id, digest, ref, type, subject, owner, program_id, occurred_at, received_at, history,
+       urgent, data, state)
+     values ('tandem', $1, '', $1, 'program.changed', $2, $3, $2, $4::timestamptz, $4::timestamptz, false, false, $5::jsonb,
+       'recorded')`,
+    ref,
+    note.programId,
+    programWorkflowId(note.programId),
+    new Date(note.now),
+    JSON.stringify({ version: note.version }),
+  );
 }

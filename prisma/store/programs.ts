@@ -1,7 +1,7 @@
 import type { ProgramDocument } from '../../policy/program.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
-import { noteToPairs } from './notes.ts';
+import { noteToPairs, noteToProgram } from './notes.ts';
 
 /** One version of a program. */
 export interface ProgramVersionRecord {
@@ -53,8 +53,9 @@ export function putProgram(database: Database, input: PutProgram): Promise<PutPr
         createdAt: new Date(input.now),
       },
     });
+    await noteToProgram(on, { programId: input.id, what: 'document', subjectId: input.id, version, now: input.now });
     const noted = input.applyNow || current.appliesAtOnce ? await notePairs(on, input, version) : 0;
-    return { version, created: version === 1, noted };
+    return { version, created: version === 1, noted: noted + 1 };
   });
 }
 

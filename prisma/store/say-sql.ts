@@ -43,11 +43,14 @@ export const writeSaySql = `
     where m.key = c.key
   ),
   freed as (
+    -- Rows that waited for the facts of this say, and those of a mailbox in which a withdrawn row gives up its place.
     update messages m set look_at = null from say
-    where jsonb_array_length(d->'marks') > 0 and m.owner = d->>'owner' and m.state = 'waiting'
-      and m.not_before <= (d->>'at')::timestamptz
-      and m.key not in (select key from rows)
+    where m.state = 'waiting' and m.key not in (select key from rows)
       and not (d->'withdrawn' ? m.key) and not (d->'expired' ? m.key)
+      and (
+        jsonb_array_length(d->'marks') > 0 and m.owner = d->>'owner' and m.not_before <= (d->>'at')::timestamptz
+        or m.person_id in (select w.person_id from messages w where d->'withdrawn' ? w.key)
+      )
   ),
   named as (
     select c.* from say, jsonb_to_recordset(d->'cases') as c(id text, key text, kind text, pair_id text, assignee text,

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { PairEventName, PersonEventName } from '../../policy/event.ts';
+import { civilDate, id, instant } from './common.ts';
+
+/** The data of each event type: which fields it must and may have, and which of them hold words that a person wrote. */
+
+/** A word of the program's own vocabulary. */
+export const code = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'A code has 1 to 64 of the characters A-Z a-z 0-9 _ . -');
+
+export function isCode(given: unknown): boolean {
+  return code.safeParse(given).success;
+}
+
+const words = z.string().max(5_000).meta({ description: 'Free text' });
+/** A code, or words in its place. */
+const codeOrWords = z.string().min(1).max(500);
+const minutes = z.number().min(0).max(10_080);
+const reporter = id.meta({ description: 'Person id, or `mentor`, `mentee`, `guardian`' });
+
+const answer = z.union([z.string().max(5_000), z.number(), z.boolean(), z.array(z.string().max(500)).max(50), z.null()]);
+const answers = z
+  .record(id, answer)
+  .refine((given) => Object.keys(given).length <= 100, 'At most 100 answers')
+  .meta({ description: "By the program's question ids" });
+
+const present = z
+  .array(id)
+  .max(50)
+  .refine((given) => new Set(given).size === given.length, 'Nobody twice')
+  .meta({ description: 'Person ids, or `other`' });
+
+type Fields = Record<string, z.ZodType>;
+type Data = Record<string, unknown>;
+type Refuse = (field: string, message: string) => void;
+
+export interface EventForm {
+  /** Checks the data; instants come out as epoch milliseconds. */
+  schema: z.ZodType<Data | null | undefined>;
+  /** Fields whose words no workflow may see; a code in one of `codes` is no words. */
+  words: readonly string[];
+  codes: readonly string[];
+}
+
+interface Extras {
+  words?: readonly string[];
+  codes?: readonly string[];
+  /** What the fields must fulfil together. */
+  together?: (data: Data, refuse: Refuse) => void;
+}
+
+/**
+ * A form whose fields are all strict. An event that takes an earlier one back (`retracts`) counts for nothing itself and
+ * may leave out the rest.
+ */
+function form(required: Fields, optional: Fields = {}, { words = [], codes = [], together }: Extras = {}): EventForm {
+  const needed = Object.keys(required);
+  const fields = Object.entries({ ...required, ...optional, retracts: id });
+  const shape = Object.fromEntries(fields.map(([name, field]) => [name, field.nullish()]));
+  const object = z.strictObject(shape).superRefine(
+    (data: Data, context) => {
+      const refuse: Refuse = (field, message) => context.addIssue({ code: 'custom', path: [field], message });
+      if (data.retracts == null) for (const name of needed) if (data[name] == null) refuse(name, 'This field is needed');
+      together?.(data, refuse);
+    },
+    { when: ({ value }) => typeof value === 'object' && value !== null },
+  );
+  const documented = object.meta({ override: { anyOf: [{ required: needed }, { required: ['retracts'] }] } });
+  return { schema: needed.length > 0 ? documented : object.nullish(), words, codes };
+}
+
+/** What each party may report (T2). */
+function troubleOption({ by, option }: Data, refuse: Refuse): void {
+  if (by === 'mentee' && option === 'unmatch_no_rematch') refuse('option', 'A mentee cannot choose this option');
+  if (by === 'guardian' && option !== 'talk_to_someone' && option !== 'remove_me') {
+    refuse('option', 'A guardian can choose talk_to_someone or remove_me');
+  }
+}
+
+function scoreInScale({ score, scale }: Data, refuse: Refuse): void {
+  if (typeof score === 'number' && typeof scale === 'number' && score > scale) refuse('score', 'Lies outside its scale');
+}
+
+export const eventForms: Record<PairEventName | PersonEventName, EventForm> = {
+  'lesson.completed': form({ by: reporter }, { sessionDate: civilDate }),
+  'message.sent': form({ by: reporter }),
+  'week.excused': form({ sessionDate: civilDate, reason: codeOrWords }, {}, { codes: ['reason'] }),
+  'outreach.recorded': form({ by: reporter }, { caseId: id }),
+  'conversation.logged': form({ by: reporter }, { channel: code, minutes }),
+  'flag.submitted': form(
+    { by: reporter, topic: codeOrWords, priority: z.enum(['immediate', 'normal']) },
+    { text: words },
+    { words: ['text'], codes: ['topic'] },
+  ),
+  'contact.trouble': form(
+    {
+      by: reporter,
+      option: z.enum(['how_to_reach_out', 'talk_to_someone', 'remove_me', 'rematch_me', 'unmatch_no_rematch']),
+    },
+    {},
+    { together: troubleOption },
+  ),
+  'meeting.scheduled': form({ at: instant }),
+  'meeting.recorded': form(
+    { by: reporter, occurred: z.boolean(), at: instant },
+    { minutes, present, activity: words, place: words, mood: z.int().min(1).max(5), moodText: words },
+    { words: ['activity', 'place', 'moodText'] },
+  ),
+  'checkin.recorded': form(
+    {
+      respondent: z.enum(['mentor', 'mentee', 'guardian']),
+      mode: z.enum(['text', 'email', 'form', 'phone', 'video', 'in_person']),
+      answers,
+      safetyConcern: z.boolean(),
+    },
+    { by: reporter, discomfort: z.boolean(), notes: words, roadblocks: words },
+    { words: ['answers', 'notes', 'roadblocks'] },
+  ),
+  'survey.answered': form(
+    { by: reporter, instrument: code, score: z.number().min(1), scale: z.int().min(2).max(100) },
+    { comment: words },
+    { words: ['comment'], together: scoreInScale },
+  ),
+  'support.recorded': form(
+    {
+      to: z.enum(['mentor', 'mentee', 'guardian']),
+      kind: z.enum(['advice', 'problem_solving', 'training', 'resource']),
+      by: reporter,
+    },
+    { contactId: id, resourceKey: code, notes: words },
+    { words: ['notes'] },
+  ),
+  'person.active': form({}),
+};
