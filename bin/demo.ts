@@ -1,0 +1,90 @@
+import { fileURLToPath } from 'node:url';
+import { windowsOf } from '../policy/pair/class-week/windows.ts';
+import { acceptedAt, programIdOf, type SimulationInput } from '../policy/simulate/documents.ts';
+import { shifted, weeksUntil } from '../policy/simulate/shift.ts';
+import { DAY, HOUR, localMinute } from '../policy/time.ts';
+import { readStory, readStoryPairs } from '../prisma/store/story.ts';
+import { type DemoWeek, type FocusLine, summary, weekReport } from './demo/report.ts';
+import { type Rehearsal, startRehearsal } from './rehearsal.ts';
+import { type ApiClient, createApiClient } from './scenario/api-client.ts';
+import { playScenario } from './scenario/play.ts';
+import { readSimulationFiles } from './simulate/files.ts';
+
+/** The main job on real input: a term of one class, through the real system in virtual time. */
+
+const example = (name: string): string => fileURLToPath(new URL(`../examples/iowa-city/${name}`, import.meta.url));
+
+const files = {
+  program: example('program.json'),
+  people: example('people.json'),
+  calendar: example('calendar.json'),
+  events: example('events.ndjson'),
+};
+
+async function main(): Promise<void> {
+  const began = performance.now();
+  const original = readSimulationFiles(files);
+  console.log('Iowa City, a term of Wednesdays: 12 mentors, one class, real workflows on a virtual clock.');
+  const rehearsal = await startRehearsal({ port: 0 });
+  try {
+    const start = await rehearsal.now();
+    const weeks = weeksUntil(start, original);
+    const input = shifted(original, weeks, original.program.zone);
+    console.log(`The test server starts at the present, ${localMinute(start, input.program.zone)} there.`);
+    console.log(`So the term of 2026-27 is moved by ${weeks} weeks; weekdays and local times stay.\n`);
+    const days = await playAndTell(rehearsal, input);
+    const messages = await readStory(rehearsal.application.database, programIdOf(input));
+    console.log(summary(messages, (performance.now() - began) / 1000, days));
+  } finally {
+    await rehearsal.stop();
+  }
+}
+
+async function playAndTell(rehearsal: Rehearsal, input: SimulationInput): Promise<number> {
+  const api = createApiClient(rehearsal.url, rehearsal.key);
+  const from = await rehearsal.now();
+  const until = Math.max(...input.events.map(acceptedAt)) + 14 * DAY;
+  const weeks: DemoWeek[] = [];
+  const windows = windowsOfInput(input).filter((window) => window.opensAt < until);
+  const stops = windows.flatMap((window) => (window.closesAt === null ? [] : [window.closesAt + HOUR / 2]));
+  await playScenario(api, rehearsal, input, until, stops, async (at) => {
+    const window = windows.find((item) => item.closesAt !== null && item.closesAt + HOUR / 2 === at);
+    if (window) weeks.push({ window, focus: await focusList(api, input) });
+  });
+  const now = await rehearsal.now();
+  const { database } = rehearsal.application;
+  const messages = await readStory(database, programIdOf(input));
+  const pairs = await readStoryPairs(database, programIdOf(input));
+  for (const week of weeks) console.log(weekReport(week, messages, pairs, input.program.zone, now));
+  return (now - from) / DAY;
+}
+
+/** The class weeks of the example's calendar as it was first given. */
+function windowsOfInput(input: SimulationInput): ReturnType<typeof windowsOf> {
+  const { id, zone, sessions, endsOn } = input.classes[0] as SimulationInput['classes'][number];
+  return windowsOf({
+    classId: id,
+    version: 1,
+    zone: zone ?? input.program.zone,
+    endsOn: endsOn ?? null,
+    sessions: sessions.map((session) => ({
+      ...session,
+      id: session.id ?? session.date,
+      state: session.state ?? 'held',
+    })),
+  });
+}
+
+async function focusList(api: ApiClient, input: SimulationInput): Promise<FocusLine[]> {
+  const coordinator = input.program.staff?.coordinator;
+  const { items } = await api.call<{ items: FocusLine[] }>('GET', `/v1/focus-list?coordinator=${coordinator}`);
+  return items;
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : 'the demo failed');
+    process.exit(1);
+  },
+);

@@ -1,0 +1,294 @@
+import type { ClassSession } from '../../policy/calendar.ts';
+import type { EntryData, PairEvent } from '../../policy/event.ts';
+import type { Partially, Policy } from '../../policy/program.ts';
+import { addDays, DAY, dateOf, type Instant, instantOf, localMinute, weekdayOf } from '../../policy/time.ts';
+import { execute, queryRows } from '../../prisma/database.ts';
+import { pairWorkflowId } from '../../workflows/ids.ts';
+import { getCarried, getPair } from '../../workflows/messages.ts';
+import { type Rehearsed, refOf } from '../support/rehearsed.ts';
+
+/** One class of one program with its pairs. Days are counted from the date of the first session, in the class's zone. */
+
+export interface TermGiven {
+  /** Weekly sessions on Wednesdays at 10:00. */
+  weeks?: number;
+  zone?: string;
+  programZone?: string;
+  /** Date of the first session; without it the first Wednesday that is more than a day ahead. */
+  first?: string;
+  /** The days of all sessions, where they are not weekly. */
+  days?: number[];
+  endsAfterWeeks?: number;
+  policy?: Partially<Policy>;
+  mentor?: PersonGiven;
+  /** Days from the first session to the match; the pair is opened now whenever it was matched. */
+  matchedOn?: number;
+  withoutPair?: boolean;
+}
+
+export interface PersonGiven {
+  zone?: string;
+  email?: string | null;
+  phone?: string | null;
+  texts?: boolean;
+}
+
+export interface EventGiven {
+  id?: string;
+  at?: Instant;
+  pair?: string;
+  history?: boolean;
+  /** Does not wait until it was applied. */
+  unsettled?: boolean;
+}
+
+export const newYork = 'America/New_York';
+const start = '10:00';
+let terms = 0;
+
+export class Term {
+  readonly world: Rehearsed;
+  readonly id: string;
+  readonly zone: string;
+  readonly first: string;
+  readonly given: TermGiven;
+  sessions: ClassSession[];
+  private events = 0;
+
+  constructor(world: Rehearsed, given: TermGiven, now: Instant) {
+    this.world = world;
+    this.given = given;
+    this.id = `t${++terms}`;
+    this.zone = given.zone ?? newYork;
+    this.first = given.first ?? firstWednesday(now + DAY, this.zone);
+    const days = given.days ?? Array.from({ length: given.weeks ?? 6 }, (_, week) => 7 * week);
+    this.sessions = days.map((day) => this.session(day));
+  }
+
+  session(day: number): ClassSession {
+    const date = this.date(day);
+    return { id: date, date, start, state: 'held' };
+  }
+
+  date(day: number): string {
+    return addDays(this.first, day);
+  }
+
+  /** The instant of a civil time of the class, so many days after the first session. */
+  at(day: number, time: string): Instant {
+    return instantOf(this.date(day), time, this.zone);
+  }
+
+  person(role: string): string {
+    return `${this.id}_${role}`;
+  }
+
+  pairId(name = 'pair'): string {
+    return `${this.id}_${name}`;
+  }
+
+  get programId(): string {
+    return `${this.id}_program`;
+  }
+
+  get classId(): string {
+    return `${this.id}_class`;
+  }
+
+  workflowId(pair?: string): string {
+    return pairWorkflowId(this.programId, this.pairId(pair));
+  }
+
+  async until(day: number, time: string): Promise<void> {
+    await this.world.advanceTo(this.at(day, time));
+  }
+
+  async putProgram(policy: Partially<Policy>, options: { applyNow?: boolean } = {}): Promise<void> {
+    const staff = { operations: this.person('ops'), coordinator: this.person('coord'), supervisor: this.person('sup') };
+    const body = { name: 'Example High School', zone: this.given.programZone ?? this.zone, staff, policy };
+    await this.world.call('PUT', `/v1/programs/${this.programId}?applyNow=${options.applyNow === true}`, body);
+    await this.world.settle();
+  }
+
+  async putClass(sessions: ClassSession[] = this.sessions): Promise<void> {
+    this.sessions = sessions;
+    const weeks = this.given.endsAfterWeeks;
+    const endsOn = weeks === undefined ? null : this.date(7 * weeks);
+    const body = { programId: this.programId, zone: this.zone, endsOn, sessions };
+    await this.world.call('PUT', `/v1/classes/${this.classId}`, body);
+    await this.world.settle();
+  }
+
+  /** Puts the calendar again with one session changed. */
+  async change(day: number, change: Partial<ClassSession>): Promise<void> {
+    const id = this.date(day);
+    await this.putClass(this.sessions.map((session) => (session.id === id ? { ...session, ...change } : session)));
+  }
+
+  async putPerson(role: string, given: PersonGiven = {}): Promise<void> {
+    const id = this.person(role);
+    const { zone, email = `${id}@example.org`, phone = '+12125550123' } = given;
+    const enrolledAs = ['mentor', 'mentee'].find((name) => role.startsWith(name)) ?? 'staff';
+    const programs = [{ programId: this.programId, role: enrolledAs }];
+    await this.world.call('PUT', `/v1/people/${id}`, { name: `Name of ${role}`, zone, email, phone, programs });
+    if (given.texts !== false && phone !== null) await this.consent(role, true);
+  }
+
+  async consent(role: string, granted: boolean): Promise<void> {
+    const id = this.person(role);
+    const at = new Date(await this.world.now()).toISOString();
+    const consent = { granted, by: id, source: 'form', wording: 'You may text me.', at };
+    await this.world.call('PUT', `/v1/people/${id}/consents/sms`, consent);
+  }
+
+  async openPair(name = 'pair', given: { mentor?: string; mentee?: string; matchedAt?: Instant } = {}): Promise<void> {
+    const now = await this.world.now();
+    const matchedAt = given.matchedAt ?? now;
+    const [mentor, mentee] = [this.person(given.mentor ?? 'mentor'), this.person(given.mentee ?? 'mentee')];
+    const sql = `
+      insert into pairs (id, owner, program_id, mentor_id, mentee_id, class_id, staff, history, matched_at, created_at,
+        state, policy_version)
+      values ($1, $2, $3, $4, $5, $6, '{}', '{}', $7, $8, 'active', 1)`;
+    const owner = this.workflowId(name);
+    const dates = [new Date(matchedAt), new Date(now)];
+    await execute(this.world.database, sql, this.pairId(name), owner, this.programId, mentor, mentee, this.classId, ...dates);
+    const entry = { id: `pair.opened:${this.pairId(name)}`, source: 'tandem', type: 'pair.opened' as const, data: {} };
+    await this.world.record([{ ...entry, subject: this.pairId(name), at: now, receivedAt: now }]);
+    await this.world.settle();
+  }
+
+  /** An event of the platform, accepted now; answers its id. */
+  async event(type: PairEvent['type'], data: EntryData = {}, given: EventGiven = {}): Promise<string> {
+    const receivedAt = await this.world.now();
+    const { id = `${this.id}-${++this.events}`, at = receivedAt, pair, history } = given;
+    const subject = this.pairId(pair);
+    await this.world.record([{ id, type, subject, at, receivedAt, history, data: { by: 'mentor', ...data } }]);
+    if (!given.unsettled) await this.world.settle();
+    return id;
+  }
+
+  lesson(data: EntryData = {}, given: EventGiven = {}): Promise<string> {
+    return this.event('lesson.completed', data, given);
+  }
+
+  retraction(type: PairEvent['type'], eventId: string): Promise<string> {
+    return this.event(type, { retracts: refOf(eventId) });
+  }
+
+  /** A command of staff; answers `applied`, or the code with which it was refused. */
+  async command(type: PairEvent['type'], data: EntryData = {}, pair?: string): Promise<string> {
+    const at = await this.world.now();
+    const { programId } = this;
+    const id = `${this.id}-command-${++this.events}`;
+    const owner = this.workflowId(pair);
+    const seq = await this.world.command({ id, type, pairId: this.pairId(pair), programId, owner, at, data });
+    await this.world.settle();
+    const sql = 'select coalesce(refusal, state) as outcome from journal where seq = $1';
+    const [row] = await queryRows<{ outcome: string }>(this.world.database, sql, seq);
+    return row?.outcome ?? 'unknown';
+  }
+
+  async view(pair?: string): Promise<PairView> {
+    const handle = this.world.environment.client.workflow.getHandle(this.workflowId(pair));
+    return (await handle.query(getPair, await this.world.now())) as unknown as PairView;
+  }
+
+  carried(pair?: string) {
+    return this.world.environment.client.workflow.getHandle(this.workflowId(pair)).query(getCarried);
+  }
+
+  /**
+   * What a person is to hear, has heard and does not hear, by role, oldest first: day and minute (sent, else planned),
+   * channel, template with variant, state or reason.
+   */
+  async heard(role = 'mentor', zone = this.zone): Promise<string[]> {
+    const rows = await this.messages(role);
+    const line = (row: StoredLine): string => {
+      const minute = localMinute((row.state === 'sent' ? (row.sent_at as Date) : row.planned_for).getTime(), zone);
+      const day = Math.round((Date.parse(minute.slice(0, 10)) - Date.parse(this.first)) / DAY);
+      const words = row.variant === null ? row.template : `${row.template}/${row.variant}`;
+      return `${day} ${minute.slice(11)} ${row.channel} ${words} ${row.reason ?? row.state}`;
+    };
+    return rows.map(line);
+  }
+
+  messages(role = 'mentor'): Promise<StoredLine[]> {
+    const sql = `
+      select id, key, channel, template, variant, state, reason, sent_at, planned_for, pair_ids, bcc, fields, because,
+        policy_version, fallback_from
+      from messages where program_id = $1 and person_id = $2 order by coalesce(sent_at, planned_for), key`;
+    return queryRows<StoredLine>(this.world.database, sql, this.programId, this.person(role));
+  }
+
+  /** Cases of the program, oldest first: kind, pair, state and outcome. */
+  async cases(): Promise<string[]> {
+    const sql = `select kind, pair_id, state, outcome from cases where program_id = $1 order by opened_at, id`;
+    const rows = await queryRows<Record<string, string | null>>(this.world.database, sql, this.programId);
+    const pairOf = (id: string | null | undefined): string => id?.slice(this.id.length + 1) ?? '-';
+    return rows.map(({ kind, pair_id, state, outcome }) =>
+      [kind, pairOf(pair_id), state, ...(outcome ? [outcome] : [])].join(' '),
+    );
+  }
+
+  /** The coded lines of the program's cases, oldest first. */
+  async caseLines(): Promise<string[]> {
+    const sql = `
+      select e.code from case_entries e join cases c on c.id = e.case_id where c.program_id = $1 order by e.id`;
+    return (await queryRows<{ code: string }>(this.world.database, sql, this.programId)).map(({ code }) => code);
+  }
+
+  /** Staff resolve the open escalation: the case, and the entry that tells the pair. */
+  async resolveCase(): Promise<void> {
+    const at = new Date(await this.world.now());
+    const sql = `
+      update cases set state = 'resolved', outcome = 'resolved', ended_at = $2
+      where program_id = $1 and kind = 'escalation' and state = 'open' returning id, key`;
+    const [ended] = await queryRows<{ id: string; key: string }>(this.world.database, sql, this.programId, at);
+    if (!ended) throw new Error('no escalation is open');
+    await this.event('case.resolved', { caseId: ended.id, caseKey: ended.key, caseKind: 'escalation' });
+  }
+}
+
+export interface StoredLine {
+  id: string;
+  key: string;
+  channel: string;
+  template: string;
+  variant: string | null;
+  state: string;
+  reason: string | null;
+  sent_at: Date | null;
+  planned_for: Date;
+  pair_ids: string[];
+  bcc: string[];
+  fields: Record<string, unknown>;
+  because: { rule: string; facts: string[] };
+  policy_version: number;
+  fallback_from: string | null;
+}
+
+export interface PairView {
+  state: string;
+  policyVersion: number;
+  openCases: unknown[];
+  classWeek: { sessionDate: string; complete: boolean; missedStreak: number; escalated: boolean; remindersPaused: boolean };
+  next: Array<{ key: string; at: string }>;
+}
+
+function firstWednesday(from: Instant, zone: string): string {
+  let date = dateOf(from, zone);
+  while (weekdayOf(date) !== 'wednesday' || instantOf(date, start, zone) <= from) date = addDays(date, 1);
+  return date;
+}
+
+/** A program with its people, a class and, unless told otherwise, a pair that was matched just now. */
+export async function openTerm(world: Rehearsed, given: TermGiven = {}): Promise<Term> {
+  const term = new Term(world, given, await world.now());
+  await term.putProgram(given.policy ?? { classWeek: {} });
+  await term.putPerson('mentor', given.mentor);
+  for (const role of ['mentee', 'ops', 'coord', 'sup']) await term.putPerson(role);
+  await term.putClass();
+  const matchedAt = given.matchedOn === undefined ? undefined : term.at(given.matchedOn, '12:00');
+  if (!given.withoutPair) await term.openPair('pair', { matchedAt });
+  return term;
+}
