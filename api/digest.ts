@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 
 /** SHA-256 in hexadecimal of a JSON value, whatever the order of its names. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(ordered(value))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(ordered(value)))
+    .digest('hex');
 }
 
 function ordered(value: unknown): unknown {

@@ -50,7 +50,10 @@ export function entryOf(event: CloudEvent, now: Instant, lateDays: number): NewE
 }
 
 /** Coded fields, which a workflow may see, and words, which it may not. */
-function parted(name: PairEventName | PersonEventName, event: CloudEvent): { data: EntryData; texts: NewEntry['texts'] } {
+function parted(
+  name: PairEventName | PersonEventName,
+  event: CloudEvent,
+): { data: EntryData; texts: NewEntry['texts'] } {
   const { words, codes } = eventForms[name];
   const data: EntryData = {};
   const texts: Record<string, string> = {};
@@ -67,6 +70,9 @@ function parted(name: PairEventName | PersonEventName, event: CloudEvent): { dat
 function answerTexts(answers: Record<string, unknown>): Record<string, string> {
   const given = Object.entries(answers).filter(([, answer]) => answer !== null && answer !== '');
   return Object.fromEntries(
-    given.map(([question, answer]) => [`answers.${question}`, typeof answer === 'string' ? answer : JSON.stringify(answer)]),
+    given.map(([question, answer]) => [
+      `answers.${question}`,
+      typeof answer === 'string' ? answer : JSON.stringify(answer),
+    ]),
   );
 }

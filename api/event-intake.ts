@@ -32,8 +32,20 @@ export function createEventIntake(database: Database): EventIntake {
   return {
     async record(entries, allowedPrograms) {
       const { first, repeated } = split(entries);
-      const recorded = first.length > 0 ? await enqueue(first.map(([entry]) => entry), allowedPrograms) : [];
-      const again = repeated.length > 0 ? await this.record(repeated.map(([entry]) => entry), allowedPrograms) : [];
+      const recorded =
+        first.length > 0
+          ? await enqueue(
+              first.map(([entry]) => entry),
+              allowedPrograms,
+            )
+          : [];
+      const again =
+        repeated.length > 0
+          ? await this.record(
+              repeated.map(([entry]) => entry),
+              allowedPrograms,
+            )
+          : [];
       const results: Recorded[] = [];
       for (const [index, [, position]] of first.entries()) results[position] = recorded[index] as Recorded;
       for (const [index, [, position]] of repeated.entries()) results[position] = again[index] as Recorded;
@@ -110,7 +122,11 @@ async function insert(database: Database, round: Group[], allowed: string[] | nu
   const placed = round.flatMap((group) => group.entries).map((entry): [string, NewEntry] => [identityOf(entry), entry]);
   placed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   try {
-    const recorded = await recordEntries(database, placed.map(([, entry]) => entry), allowed);
+    const recorded = await recordEntries(
+      database,
+      placed.map(([, entry]) => entry),
+      allowed,
+    );
     const results = new Map(placed.map(([identity], index) => [identity, recorded[index] as Recorded]));
     for (const group of round) group.done(group.entries.map((entry) => results.get(identityOf(entry)) as Recorded));
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { openContext } from '../policy/pair/documents.ts';
 import { planPair, viewPair } from '../policy/pair/decide.ts';
+import { openContext } from '../policy/pair/documents.ts';
 import { openPair } from '../policy/pair/state.ts';
 import { currentRules } from '../policy/rules.ts';
 import type { PlannedStep } from '../policy/step.ts';
@@ -27,7 +27,12 @@ interface Reading {
 }
 
 /** The pair as of `now`, from its workflow; where that cannot tell, by the same function from what it last said (E5). */
-export async function livePair(deps: Reading, pair: PairRecord, now: Instant, sensitive: boolean): Promise<Told<PairView>> {
+export async function livePair(
+  deps: Reading,
+  pair: PairRecord,
+  now: Instant,
+  sensitive: boolean,
+): Promise<Told<PairView>> {
   const live = await deps.gateway.view(pair.owner, now);
   if (live) return { value: assembled(pair, live, sensitive), headers: {} };
   const carried = pair.projection ?? (await opening(deps.database, pair.id));

@@ -90,7 +90,8 @@ export function simulatePairYear(index: number): number {
   const say = sayOf(ctx);
   while (now !== null) {
     const decision = decide(state, now, ctx);
-    if (decision.read) ctx = withPolicy(ctx, policy, { since: decision.read.since, applyNow: false, wholly: true }, now);
+    if (decision.read)
+      ctx = withPolicy(ctx, policy, { since: decision.read.since, applyNow: false, wholly: true }, now);
     if (decision.owed) {
       says++;
       rows = carriedOut(rows, reconcile([...rows.values()], decision.messages, now, say), now);
@@ -106,7 +107,11 @@ export function simulatePairYear(index: number): number {
 }
 
 /** The rows that can still change after a say; those whose slot has come are gone. */
-function carriedOut(rows: Map<string, MessageRow>, changes: ReturnType<typeof reconcile>, now: Instant): Map<string, MessageRow> {
+function carriedOut(
+  rows: Map<string, MessageRow>,
+  changes: ReturnType<typeof reconcile>,
+  now: Instant,
+): Map<string, MessageRow> {
   for (const row of changes.upsert) rows.set(row.key, row);
   for (const key of [...changes.withdrawn, ...changes.expired]) rows.delete(key);
   for (const row of rows.values()) {

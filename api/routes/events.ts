@@ -53,7 +53,7 @@ export function eventRoutes(deps: EventRouteDeps): Route[] {
       headers: eventHeaders,
       body: eventOrData,
       otherBodies: { [structuredType]: cloudEvent, [batchType]: eventBatch },
-      responses: { 200: eventApplied, 202: { 'application/json': eventAccepted.or(batchAnswer) }, 207: batchAnswer },
+      responses: { 200: eventApplied, 202: eventAccepted.or(batchAnswer), 207: batchAnswer },
       async handler({ headers, body, mediaType, key }) {
         if (mediaType === batchType) return recordBatch(intake, body as unknown[], key);
         const event = mediaType === structuredType ? (body as CloudEvent) : plainEvent(deps, headers, body);
@@ -64,7 +64,11 @@ export function eventRoutes(deps: EventRouteDeps): Route[] {
 }
 
 /** @throws {Problem} 422 naming each fault */
-function plainEvent({ metrics }: EventRouteDeps, headers: Record<string, string | undefined>, body: unknown): CloudEvent {
+function plainEvent(
+  { metrics }: EventRouteDeps,
+  headers: Record<string, string | undefined>,
+  body: unknown,
+): CloudEvent {
   const checked = isBinary(headers) ? binaryEvent(headers, body) : check(cloudEvent, body);
   if (checked.ok) return checked.value as CloudEvent;
   metrics.events.inc({ outcome: 'refused' });

@@ -6,9 +6,16 @@ import type { Database } from '../../prisma/database.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
+import { temporalPairGateway } from '../pair-gateway.ts';
 import type { Relay } from '../relay.ts';
 import type { Route } from '../route.ts';
+import { caseRoutes } from './cases.ts';
 import { classRoutes } from './classes.ts';
+import { eventRoutes } from './events.ts';
+import { focusListRoutes } from './focus-list.ts';
+import { messageRoutes } from './messages.ts';
+import { pairCommandRoutes } from './pair-commands.ts';
+import { pairRoutes } from './pairs.ts';
 import { peopleRoutes } from './people.ts';
 import { programRoutes } from './programs.ts';
 import { templateRoutes } from './templates.ts';
@@ -27,11 +34,18 @@ export interface RouteDependencies {
 }
 
 /** Every resource under /v1. A new one is a file beside this one and a line here. */
-export function allRoutes(deps: RouteDependencies): Route[] {
+export function allRoutes(dependencies: RouteDependencies): Route[] {
+  const deps = { ...dependencies, gateway: temporalPairGateway(dependencies.client) };
   return [
     ...programRoutes(deps),
     ...templateRoutes({ ...deps, renderer: createRenderer(), defaultTexts: readDefaultTexts() }),
     ...peopleRoutes(deps),
     ...classRoutes(deps),
+    ...pairRoutes(deps),
+    ...pairCommandRoutes(deps),
+    ...eventRoutes(deps),
+    ...caseRoutes(deps),
+    ...focusListRoutes(deps),
+    ...messageRoutes(deps),
   ];
 }

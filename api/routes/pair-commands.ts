@@ -67,7 +67,11 @@ function resumeRemindersRoute(deps: PairRouteDeps): Route {
     ...described('resumeReminders', ':resumeReminders', 'Let the reminders that an escalation paused go on (W9)'),
     body: resumeRemindersInput,
     async handler({ params, body, key }) {
-      return carriedOut(deps, key, params.id, { name: 'resumeReminders', type: 'reminders.resumed', data: { ...body } });
+      return carriedOut(deps, key, params.id, {
+        name: 'resumeReminders',
+        type: 'reminders.resumed',
+        data: { ...body },
+      });
     },
   });
 }
@@ -78,7 +82,8 @@ function described<const N extends string>(operationId: N, suffix: string, summa
     path: `/v1/pairs/{id}${suffix}`,
     operationId,
     summary,
-    description: '200 once it is carried out, 202 if its pair does not answer at present: it is asked again until it does.',
+    description:
+      '200 once it is carried out, 202 if its pair does not answer at present: it is asked again until it does.',
     tag,
     scope: 'command',
     idempotent: true,

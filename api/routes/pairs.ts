@@ -73,7 +73,15 @@ function createRoute({ database, clock, relay }: PairRouteDeps): Route {
 function newPair(body: z.output<typeof pairInput>, now: number) {
   const { id, programId, classId, matchedAt, ...rest } = body;
   const owner = pairWorkflowId(programId, id);
-  return { ...rest, id, programId, owner, classId: classId ?? null, matchedAt: matchedAt ?? now, digest: digestOf(body) };
+  return {
+    ...rest,
+    id,
+    programId,
+    owner,
+    classId: classId ?? null,
+    matchedAt: matchedAt ?? now,
+    digest: digestOf(body),
+  };
 }
 
 /** @throws {Problem} 404, 409 or 422 unless the pair was made or is there already */
@@ -84,17 +92,28 @@ function refuseMaking(made: PairMaking): asserts made is { outcome: 'created' | 
     throw conflict(made.code, detail, { field: made.field });
   }
   if (made.outcome !== 'unknown') return;
-  const errors = made.fields.map((field) => ({ pointer: `/${field}`, detail: `There is no ${named[field]} with this id` }));
+  const errors = made.fields.map((field) => ({
+    pointer: `/${field}`,
+    detail: `There is no ${named[field]} with this id`,
+  }));
   if (made.fields.includes('programId')) throw new Problem('not-found', 'There is no program with this id', { errors });
   throw invalid(errors);
 }
 
-const named = { programId: 'program', mentorId: 'person', menteeId: 'person', classId: 'class in the program' } as const;
+const named = {
+  programId: 'program',
+  mentorId: 'person',
+  menteeId: 'person',
+  classId: 'class in the program',
+} as const;
 
 function warningsOf(pair: PairRecord): z.input<typeof pairMade>['warnings'] {
   const warnings: z.input<typeof pairMade>['warnings'] = [];
   if (pair.openCases.some(({ reason }) => reason === consentMissing)) {
-    warnings.push({ code: consentMissing, detail: 'The guardian of the mentee, a minor, has not consented to contact' });
+    warnings.push({
+      code: consentMissing,
+      detail: 'The guardian of the mentee, a minor, has not consented to contact',
+    });
   }
   if (pair.coordinatorId === null) {
     warnings.push({ code: 'unrouted', detail: 'Neither the pair nor its program has a coordinator' });

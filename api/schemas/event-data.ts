@@ -19,7 +19,13 @@ const codeOrWords = z.string().min(1).max(500);
 const minutes = z.number().min(0).max(10_080);
 const reporter = id.meta({ description: 'Person id, or `mentor`, `mentee`, `guardian`' });
 
-const answer = z.union([z.string().max(5_000), z.number(), z.boolean(), z.array(z.string().max(500)).max(50), z.null()]);
+const answer = z.union([
+  z.string().max(5_000),
+  z.number(),
+  z.boolean(),
+  z.array(z.string().max(500)).max(50),
+  z.null(),
+]);
 const answers = z
   .record(id, answer)
   .refine((given) => Object.keys(given).length <= 100, 'At most 100 answers')
@@ -61,7 +67,8 @@ function form(required: Fields, optional: Fields = {}, { words = [], codes = [],
   const object = z.strictObject(shape).superRefine(
     (data: Data, context) => {
       const refuse: Refuse = (field, message) => context.addIssue({ code: 'custom', path: [field], message });
-      if (data.retracts == null) for (const name of needed) if (data[name] == null) refuse(name, 'This field is needed');
+      if (data.retracts == null)
+        for (const name of needed) if (data[name] == null) refuse(name, 'This field is needed');
       together?.(data, refuse);
     },
     { when: ({ value }) => typeof value === 'object' && value !== null },
@@ -79,7 +86,8 @@ function troubleOption({ by, option }: Data, refuse: Refuse): void {
 }
 
 function scoreInScale({ score, scale }: Data, refuse: Refuse): void {
-  if (typeof score === 'number' && typeof scale === 'number' && score > scale) refuse('score', 'Lies outside its scale');
+  if (typeof score === 'number' && typeof scale === 'number' && score > scale)
+    refuse('score', 'Lies outside its scale');
 }
 
 export const eventForms: Record<PairEventName | PersonEventName, EventForm> = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type PairEventName, type PersonEventName, pairEventNames, personEventNames } from '../../policy/event.ts';
-import { eventForms } from './event-data.ts';
 import { id, instant } from './common.ts';
+import { eventForms } from './event-data.ts';
 
 /** Events as a platform sends them: CloudEvents 1.0. */
 
@@ -14,13 +14,15 @@ const URI_REFERENCE = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+
 
 const source = z
   .string()
-  .min(1)
   .max(200)
   .regex(URI_REFERENCE, 'A URI reference was expected')
   .refine((given) => given !== 'tandem', 'The source "tandem" is Tandem\'s own')
   .meta({ format: 'uri-reference', examples: ['https://platform.example.org'] });
 
-const contentType = z.string().max(200).regex(/^application\/([\w.-]+\+)?json\s*(;.*)?$/i, 'Data is JSON');
+const contentType = z
+  .string()
+  .max(200)
+  .regex(/^application\/([\w.-]+\+)?json\s*(;.*)?$/i, 'Data is JSON');
 
 function eventOf<N extends PairEventName | PersonEventName>(name: N) {
   return z.looseObject({
@@ -78,7 +80,9 @@ export const eventHeaders = z.object({
   prefer: z
     .string()
     .optional()
-    .meta({ description: '`wait=5` answers what the event changed, if it is applied within so many seconds (at most 10)' }),
+    .meta({
+      description: '`wait=5` answers what the event changed, if it is applied within so many seconds (at most 10)',
+    }),
 });
 
 export const eventAccepted = z
@@ -93,7 +97,10 @@ export const eventApplied = z
     streak: z.int(),
     next: z.looseObject({ key: z.string(), at: z.string() }).nullable(),
   })
-  .meta({ id: 'EventApplied', description: 'What it changed: keys of withdrawn messages, missed weeks in a row, next step' });
+  .meta({
+    id: 'EventApplied',
+    description: 'What it changed: keys of withdrawn messages, missed weeks in a row, next step',
+  });
 
 export const batchAnswer = z.object({
   items: z.array(

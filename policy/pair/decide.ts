@@ -1,7 +1,7 @@
 import type { CaseStep, Hold, MessageStep, PlannedStep, ReadPolicyStep, Step } from '../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../time.ts';
 import { type PairContext, policyNow } from './context.ts';
-import { isPaused, type PairState } from './state.ts';
+import { isPaused, type PairState, type PerformedStep } from './state.ts';
 import { trackNames, tracks } from './tracks/index.ts';
 
 /** How long a closed pair's run stays for late facts. */
@@ -46,14 +46,22 @@ function holdsOf(state: PairState, now: Instant, ctx: PairContext): Hold[] {
 
 function standing(state: PairState, now: Instant, ctx: PairContext): Step[] {
   if (state.closed) return [];
-  const holds = holdsOf(state, now, ctx);
   const steps = trackNames.flatMap((name) => tracks[name].due(state.tracks[name], now, ctx));
+  if (steps.length === 0) return steps;
+  const holds = holdsOf(state, now, ctx);
   return steps.filter((step) => step.kind !== 'message' || !stopped(step, holds, now));
 }
 
+const prints = new WeakMap<Step, string>();
+
 /** What a step says, for telling whether it was carried out as it reads now. */
 export function printOf(step: Step): string {
-  return JSON.stringify(step);
+  let print = prints.get(step);
+  if (print === undefined) {
+    print = JSON.stringify(step);
+    prints.set(step, print);
+  }
+  return print;
 }
 
 /**
@@ -61,13 +69,19 @@ export function printOf(step: Step): string {
  * same decision, live and on a virtual clock.
  */
 export function decide(state: PairState, now: Instant, ctx: PairContext): Decision {
-  const steps = standing(state, now, ctx);
-  const messages = steps.filter((step): step is MessageStep => step.kind === 'message');
-  const cases = steps.filter((step): step is CaseStep => step.kind === 'case');
-  const read = steps.find((step): step is ReadPolicyStep => step.kind === 'read-policy') ?? null;
-  const fresh = [...messages, ...cases].filter((step) => state.performed[step.key]?.print !== printOf(step));
-  const keys = new Set(steps.map((step) => step.key));
-  const gone = Object.entries(state.performed).some(([key, step]) => step.until > now && !keys.has(key));
+  const messages: MessageStep[] = [];
+  const cases: CaseStep[] = [];
+  let read: ReadPolicyStep | null = null;
+  for (const step of standing(state, now, ctx)) {
+    if (step.kind === 'message') messages.push(step);
+    else if (step.kind === 'case') cases.push(step);
+    else read ??= step;
+  }
+  const named = [...messages, ...cases];
+  const fresh = named.filter((step) => state.performed[step.key]?.print !== printOf(step));
+  const gone = Object.keys(state.performed).some(
+    (key) => (state.performed[key] as PerformedStep).until > now && !named.some((step) => step.key === key),
+  );
   const owed = fresh.length > 0 || gone || state.marks.length > 0 || state.readMarks.length > 0 || (mayRetire(state, now) && !state.retired);
   // A new policy and a case that ended change what stands: it is asked again at once.
   const again = read !== null || cases.some((step) => step.withdrawn);
@@ -98,11 +112,9 @@ export function saidState(state: PairState, decision: Decision, now: Instant, ct
     const until = step.kind === 'message' ? (step.skip ? now : step.expiresAt) : step.openedAt + caseStands;
     performed[step.key] = { print: printOf(step), until };
   }
-  let states = state.tracks;
+  const states = { ...state.tracks };
   for (const step of decision.fresh) {
-    const next: Record<string, unknown> = {};
-    for (const name of trackNames) next[name] = tracks[name].performed(states[name], step, now, ctx);
-    states = next;
+    for (const name of trackNames) states[name] = tracks[name].performed(states[name], step, now, ctx);
   }
   const marks = state.marks.filter((mark) => mark.order > decision.order);
   return { ...state, performed, tracks: states, marks, readMarks: [], retired: mayRetire(state, now) };

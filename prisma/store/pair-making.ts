@@ -127,7 +127,13 @@ async function unknownFields(
   return hasClass ? unknown : [...unknown, 'classId'];
 }
 
-async function insertPair(on: Transaction, pair: NewPair, leads: Leads, version: number, now: Instant): Promise<boolean> {
+async function insertPair(
+  on: Transaction,
+  pair: NewPair,
+  leads: Leads,
+  version: number,
+  now: Instant,
+): Promise<boolean> {
   const sql = `
     insert into pairs (id, owner, program_id, mentor_id, mentee_id, class_id, staff, coordinator_id, supervisor_id, history,
       matched_at, created_at, state, policy_version)

@@ -110,10 +110,11 @@ describe('a class week, live', () => {
   it('W5 the words of a program reach the mentor at an unchanged time', async () => {
     const term = await openTerm(world, { weeks: 2 });
     await term.until(2, '18:00');
-    const body = { locale: 'en', channel: 'email', variant: 'regular', subject: 'Our own words', body: 'Hello {{ recipient.name }}' };
-    await term.world.call('PUT', `/v1/programs/${term.programId}/templates/class-reminder`, body);
+    const words = { subject: 'Our own words', body: 'Hello {{ recipient.name }}' };
+    await world.call('PUT', `/v1/programs/${term.programId}/templates/class-reminder?channel=email`, words);
     await term.until(3, '09:00');
     expect(await term.heard()).toEqual([`${firstWeek[0]} sent`]);
+    expect(await term.wordsSent()).toEqual(['Our own words: Hello Name of mentor']);
   });
 
   it('W22 a mentor of two pairs has a week, a streak and a case for each', async () => {

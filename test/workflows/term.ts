@@ -4,7 +4,7 @@ import type { Partially, Policy } from '../../policy/program.ts';
 import { addDays, DAY, dateOf, type Instant, instantOf, localMinute, weekdayOf } from '../../policy/time.ts';
 import { execute, queryRows } from '../../prisma/database.ts';
 import { pairWorkflowId } from '../../workflows/ids.ts';
-import { getCarried, getPair } from '../../workflows/messages.ts';
+import { type CarriedPair, getCarried, getPair } from '../../workflows/messages.ts';
 import { type Rehearsed, refOf } from '../support/rehearsed.ts';
 
 /** One class of one program with its pairs. Days are counted from the date of the first session, in the class's zone. */
@@ -18,6 +18,7 @@ export interface TermGiven {
   first?: string;
   /** The days of all sessions, where they are not weekly. */
   days?: number[];
+  /** The term ends on the Saturday of that week. */
   endsAfterWeeks?: number;
   policy?: Partially<Policy>;
   mentor?: PersonGiven;
@@ -113,7 +114,7 @@ export class Term {
   async putClass(sessions: ClassSession[] = this.sessions): Promise<void> {
     this.sessions = sessions;
     const weeks = this.given.endsAfterWeeks;
-    const endsOn = weeks === undefined ? null : this.date(7 * weeks);
+    const endsOn = weeks === undefined ? null : this.date(7 * weeks - 4);
     const body = { programId: this.programId, zone: this.zone, endsOn, sessions };
     await this.world.call('PUT', `/v1/classes/${this.classId}`, body);
     await this.world.settle();
@@ -193,8 +194,22 @@ export class Term {
     return (await handle.query(getPair, await this.world.now())) as unknown as PairView;
   }
 
-  carried(pair?: string) {
+  carried(pair?: string): Promise<CarriedPair> {
     return this.world.environment.client.workflow.getHandle(this.workflowId(pair)).query(getCarried);
+  }
+
+  /** Status of the pair's newest run. */
+  async status(pair?: string): Promise<string> {
+    const handle = this.world.environment.client.workflow.getHandle(this.workflowId(pair));
+    return (await handle.describe()).status.name;
+  }
+
+  /** Temporal is told every entry of the pair again. */
+  async deliverAgain(): Promise<void> {
+    const sql = `update journal set state = 'recorded', delivered_at = null, applied_order = null where owner = $1`;
+    await execute(this.world.database, sql, this.workflowId());
+    await this.world.record([]);
+    await this.world.settle();
   }
 
   /**
@@ -218,6 +233,23 @@ export class Term {
         policy_version, fallback_from
       from messages where program_id = $1 and person_id = $2 order by coalesce(sent_at, planned_for), key`;
     return queryRows<StoredLine>(this.world.database, sql, this.programId, this.person(role));
+  }
+
+  /** Something that was handed to a person's mail provider at that instant, by whomever. */
+  async sent(role: string, template: 'class-reminder' | 'survey', at: Instant): Promise<void> {
+    const sql = `
+      insert into sends (id, person_id, channel, state, exempt, priority, claimed_at, lease_until, provider)
+      values ($1, $2, 'email', 'accepted', false, $3, $4, $4, 'outbox')`;
+    const id = `${this.id}_send_${++this.events}`;
+    await execute(this.world.database, sql, id, this.person(role), template === 'survey' ? 7 : 2, new Date(at));
+  }
+
+  /** Subject and text of all mail to the mentor that was sent. */
+  async wordsSent(): Promise<string[]> {
+    const sql = `
+      select concat(subject, ': ', body) as words from sends where person_id = $1 and channel = 'email' order by claimed_at`;
+    const rows = await queryRows<{ words: string }>(this.world.database, sql, this.person('mentor'));
+    return rows.map(({ words }) => words.trim());
   }
 
   /** Cases of the program, oldest first: kind, pair, state and outcome. */

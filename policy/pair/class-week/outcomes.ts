@@ -17,12 +17,6 @@ export interface JudgedWindow {
   facts: string[];
 }
 
-/** Whether a communication belongs to the window, whenever it was made (W1). */
-function belongs(item: Communication, window: ClassWindow, index: number, windows: ClassWindow[]): boolean {
-  if (item.sessionDate !== null) return windowIndexOfSession(windows, item.sessionDate) === index;
-  return item.at >= window.opensAt && (window.closesAt === null || item.at < window.closesAt);
-}
-
 function touches(spans: Span[], window: ClassWindow, now: Instant): boolean {
   const end = window.closesAt ?? Math.max(now, window.opensAt) + 1;
   return spans.some((span) => span.from < end && (span.until === null || span.until > window.opensAt));
@@ -48,16 +42,45 @@ function neutralReason(
   return null;
 }
 
-/** The outcome of one window as the facts stand at `now`. */
+interface KnownOutcomes {
+  restsOn: unknown[];
+  ofWindow: Array<JudgedWindow | undefined>;
+}
+
+const known = new WeakMap<Communication[], KnownOutcomes>();
+
+/** What was already judged of closed windows, as long as nothing that it rests on has changed. */
+function knownFor(state: ClassWeekState, ctx: PairContext): KnownOutcomes['ofWindow'] {
+  const { calendar, policies, pauses, mentorLeaves, classSince } = ctx;
+  const restsOn = [state.excusals, state.retracted, calendar, policies, pauses, mentorLeaves, classSince];
+  const entry = known.get(state.communications);
+  if (entry?.restsOn.every((item, place) => item === restsOn[place])) return entry.ofWindow;
+  const ofWindow: KnownOutcomes['ofWindow'] = [];
+  known.set(state.communications, { restsOn, ofWindow });
+  return ofWindow;
+}
+
+/** The outcome of one window as the facts stand at `now`; that of a closed one no longer depends on the time. */
 export function judge(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): JudgedWindow {
+  const closesAt = ctx.calendar ? windowsOf(ctx.calendar)[index]?.closesAt : null;
+  if (typeof closesAt !== 'number' || now < closesAt) return judged(state, index, now, ctx);
+  const ofWindow = knownFor(state, ctx);
+  ofWindow[index] ??= judged(state, index, now, ctx);
+  return ofWindow[index];
+}
+
+function judged(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): JudgedWindow {
   const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
   const window = windows[index] as ClassWindow;
   const policy = classWeekPolicyFor(ctx, window.opensAt, window.closesAt);
   let late: Communication | null = null;
+  const end = window.closesAt ?? Number.POSITIVE_INFINITY;
   for (const item of state.communications) {
+    if (item.sessionDate === null && (item.at < window.opensAt || item.at >= end)) continue;
     if (policy?.section.completion === 'lesson' && item.kind !== 'lesson') continue;
-    if (state.retracted.includes(item.ref) || !belongs(item, window, index, windows)) continue;
-    if (window.closesAt === null || item.at < window.closesAt) {
+    if (state.retracted.includes(item.ref)) continue;
+    if (item.sessionDate !== null && windowIndexOfSession(windows, item.sessionDate) !== index) continue;
+    if (item.at < end) {
       return { window, outcome: 'completed', reason: null, late: false, facts: [eventIdOf(item.ref)] };
     }
     late ??= item;

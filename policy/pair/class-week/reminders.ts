@@ -19,12 +19,44 @@ export interface Reminder {
 /** How far back an undecided reminder is still recorded as expired (W19). */
 const recordExpiredFor = 60 * DAY;
 
+interface KnownReminders {
+  calendar: ClassCalendar;
+  pairId: string;
+  createdAt: Instant;
+  lead: PairContext['lead'];
+  ofWindow: Array<Reminder[] | undefined>;
+}
+
+const known = new WeakMap<PairContext['policies'], KnownReminders>();
+
+/** What was already worked out for this pair, as long as nothing has changed that its reminders rest on. */
+function knownFor(calendar: ClassCalendar, ctx: PairContext): KnownReminders['ofWindow'] {
+  const { pairId, createdAt, lead } = ctx;
+  const entry = known.get(ctx.policies);
+  if (entry?.calendar === calendar && entry.pairId === pairId && entry.createdAt === createdAt && entry.lead === lead) {
+    return entry.ofWindow;
+  }
+  const ofWindow: KnownReminders['ofWindow'] = [];
+  known.set(ctx.policies, { calendar, pairId, createdAt, lead, ofWindow });
+  return ofWindow;
+}
+
 /**
  * The reminders that the calendar and the policy ask of a window, whatever has happened in it. A slot before the pair
  * came to Tandem asks for nothing (V9), nor does one before a policy that was applied at once: what was due by then is
  * what the policy before it asked for (V7).
  */
 export function remindersOf(calendar: ClassCalendar, index: number, ctx: PairContext): Reminder[] {
+  const ofWindow = knownFor(calendar, ctx);
+  let reminders = ofWindow[index];
+  if (!reminders) {
+    reminders = asked(calendar, index, ctx);
+    ofWindow[index] = reminders;
+  }
+  return reminders;
+}
+
+function asked(calendar: ClassCalendar, index: number, ctx: PairContext): Reminder[] {
   const window = windowsOf(calendar)[index] as ClassWindow;
   const policy = classWeekPolicyFor(ctx, window.opensAt, window.closesAt);
   if (!policy) return [];
@@ -99,14 +131,21 @@ function retractedIn(state: ClassWeekState, index: number, now: Instant, ctx: Pa
 
 /** The reminders of window `index` that stand at `now`. */
 export function dueReminders(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): MessageStep[] {
-  if (!ctx.calendar) return [];
-  const reminders = remindersOf(ctx.calendar, index, ctx).filter((reminder) => {
-    if (now < reminder.decideAt) return false;
-    if (now < reminder.expiresAt && !reminder.tooShort) return true;
-    return !state.decided.includes(reminder.key) && now < reminder.expiresAt + recordExpiredFor;
-  });
-  if (reminders.length === 0) return [];
+  if (!ctx.calendar) return nothing;
+  const all = remindersOf(ctx.calendar, index, ctx);
+  if (!all.some((reminder) => now >= reminder.decideAt && now < reminder.expiresAt + recordExpiredFor)) return nothing;
   const { outcome } = judge(state, index, now, ctx);
-  if (outcome === 'completed' || outcome === 'neutral') return [];
-  return reminders.map((reminder) => messageOf(reminder, state, index, now, ctx));
+  if (outcome === 'completed' || outcome === 'neutral') return nothing;
+  return all
+    .filter((reminder) => stands(reminder, state, now))
+    .map((reminder) => messageOf(reminder, state, index, now, ctx));
+}
+
+const nothing: MessageStep[] = [];
+
+/** Whether a reminder is decided and in time, or is to be recorded because it never will be (W16, W19). */
+function stands(reminder: Reminder, state: ClassWeekState, now: Instant): boolean {
+  if (now < reminder.decideAt) return false;
+  if (now < reminder.expiresAt && !reminder.tooShort) return true;
+  return now < reminder.expiresAt + recordExpiredFor && !state.decided.includes(reminder.key);
 }

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { eventIdOf } from '../../policy/event.ts';
+import type { Database } from '../../prisma/database.ts';
+import { type LedgerRecord, listMessages, readMessage } from '../../prisma/store/ledger.ts';
+import type { RequestKey } from '../authentication.ts';
+import { notFound } from '../problem.ts';
+import { type Route, route } from '../route.ts';
+import { id, page } from '../schemas/common.ts';
+import { type messageAnswer, messageDetail, messageList, messagesQuery } from '../schemas/message.ts';
+
+export interface MessageRouteDeps {
+  database: Database;
+  /** Whether everybody who may read sees subject and body: in a rehearsal nothing leaves the machine. */
+  showBodies: boolean;
+}
+
+const tag = 'messages';
+
+/** The ledger: every message, sent or not, with the reason. */
+export function messageRoutes(deps: MessageRouteDeps): Route[] {
+  return [listRoute(deps), getRoute(deps)];
+}
+
+function listRoute(deps: MessageRouteDeps): Route {
+  return route({
+    method: 'get',
+    path: '/v1/messages',
+    operationId: 'listMessages',
+    summary: 'List the messages of the ledger, newest first',
+    tag,
+    scope: 'read',
+    query: messagesQuery,
+    responses: { 200: messageList },
+    async handler({ query, key }) {
+      const { limit, cursor = null, ...filter } = query;
+      const withWords = seesWords(deps, key);
+      const reading = { programIds: key.programIds, withWords, after: cursor, limit: limit + 1 };
+      const rows = await listMessages(deps.database, filter, reading);
+      const item = (row: LedgerRecord) => messageItem(row, withWords);
+      return { status: 200, body: page(rows, limit, item, (row) => [row.acceptedAt.getTime(), row.id]) };
+    },
+  });
+}
+
+function getRoute(deps: MessageRouteDeps): Route {
+  return route({
+    method: 'get',
+    path: '/v1/messages/{id}',
+    operationId: 'getMessage',
+    summary: 'Read a message and the gates it met',
+    tag,
+    scope: 'read',
+    params: z.strictObject({ id }),
+    responses: { 200: messageDetail },
+    async handler({ params, key }) {
+      const withWords = seesWords(deps, key);
+      const row = await readMessage(deps.database, params.id, { programIds: key.programIds, withWords });
+      if (!row) throw notFound('There is no message with this id');
+      const gates = (row.gates ?? []).map(({ gate, at }) => ({ gate, at: new Date(at).toISOString() }));
+      return { status: 200, body: { ...messageItem(row, withWords), gates } };
+    },
+  });
+}
+
+function seesWords({ showBodies }: MessageRouteDeps, key: RequestKey): boolean {
+  return showBodies || key.has('sensitive');
+}
+
+function messageItem(row: LedgerRecord, withWords: boolean): z.input<typeof messageAnswer> {
+  const { id, key, personId, role, programId, pairIds, channel, template, variant, bcc, state, reason } = row;
+  const { plannedFor, expiresAt, sentAt, policyVersion, because, provider, subject, body } = row;
+  return {
+    id,
+    key,
+    to: personId,
+    role,
+    programId,
+    pairIds,
+    channel,
+    template,
+    variant,
+    bcc,
+    state,
+    reason,
+    plannedFor: plannedFor.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    sentAt: sentAt?.toISOString() ?? null,
+    policyVersion,
+    because: { rule: because.rule, facts: because.facts.map(eventIdOf) },
+    provider: provider === null ? null : { name: provider, id: row.providerId, status: row.providerStatus },
+    ...(withWords ? { subject, body } : {}),
+  };
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { id, instantOut, listOf, listQuery } from './common.ts';
+import { position } from './pair.ts';
+
+/** Messages of the ledger. */
+
+const messageStates = ['waiting', 'sending', 'sent', 'unknown', 'skipped', 'failed'] as const;
+
+export const messagesQuery = listQuery(
+  {
+    programId: id.optional(),
+    pairId: id.optional(),
+    personId: id.optional(),
+    state: z.enum(messageStates).optional(),
+    template: id.optional(),
+    channel: z.enum(['email', 'sms']).optional(),
+  },
+  position,
+);
+
+const messageShape = {
+  id: z.string(),
+  key: z.string(),
+  to: z.string(),
+  role: z.string(),
+  programId: z.string(),
+  pairIds: z.array(z.string()),
+  channel: z.string(),
+  template: z.string(),
+  variant: z.string().nullable(),
+  bcc: z.array(z.string()),
+  state: z.string(),
+  reason: z.string().nullable(),
+  plannedFor: instantOut,
+  expiresAt: instantOut,
+  sentAt: instantOut.nullable(),
+  policyVersion: z.int(),
+  because: z.object({ rule: z.string(), facts: z.array(z.string()) }),
+  provider: z
+    .object({ name: z.string(), id: z.string().nullable(), status: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'Null until it was handed over' }),
+  subject: z.string().nullable().optional(),
+  body: z.string().nullable().optional(),
+};
+
+export const messageAnswer = z
+  .object(messageShape)
+  .meta({ id: 'Message', description: '`subject` and `body` are left out without the scope `sensitive`' });
+export const messageList = listOf(messageAnswer);
+
+const gate = z.object({ gate: z.string(), at: instantOut });
+export const messageDetail = z
+  .object({ ...messageShape, gates: z.array(gate) })
+  .meta({ id: 'MessageDetail', description: 'With each gate that held it back, changed its channel or ended it' });
