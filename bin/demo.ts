@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { windowsOf } from '../policy/pair/class-week/windows.ts';
 import { acceptedAt, programIdOf, type SimulationInput } from '../policy/simulate/documents.ts';
 import { shifted, weeksUntil } from '../policy/simulate/shift.ts';
-import { DAY, HOUR, localMinute } from '../policy/time.ts';
+import { DAY, HOUR, type Instant, instantOf, localMinute } from '../policy/time.ts';
 import { readStory, readStoryPairs } from '../prisma/store/story.ts';
-import { type DemoWeek, type FocusLine, summary, weekReport } from './demo/report.ts';
+import { type FocusLine, summary, weekReport } from './demo/report.ts';
 import { type Rehearsal, startRehearsal } from './rehearsal.ts';
 import { type ApiClient, createApiClient } from './scenario/api-client.ts';
 import { playScenario } from './scenario/play.ts';
@@ -44,35 +44,31 @@ async function playAndTell(rehearsal: Rehearsal, input: SimulationInput): Promis
   const api = createApiClient(rehearsal.url, rehearsal.key);
   const from = await rehearsal.now();
   const until = Math.max(...input.events.map(acceptedAt)) + 14 * DAY;
-  const weeks: DemoWeek[] = [];
-  const windows = windowsOfInput(input).filter((window) => window.opensAt < until);
-  const stops = windows.flatMap((window) => (window.closesAt === null ? [] : [window.closesAt + HOUR / 2]));
+  const focusAt = new Map<Instant, FocusLine[]>();
+  // Half an hour after each class, when what its start decided has been said.
+  const stops = classTimes(input)
+    .filter((at) => at > from && at < until)
+    .map((at) => at + HOUR / 2);
   await playScenario(api, rehearsal, input, until, stops, async (at) => {
-    const window = windows.find((item) => item.closesAt !== null && item.closesAt + HOUR / 2 === at);
-    if (window) weeks.push({ window, focus: await focusList(api, input) });
+    focusAt.set(at - HOUR / 2, await focusList(api, input));
   });
   const now = await rehearsal.now();
   const { database } = rehearsal.application;
   const messages = await readStory(database, programIdOf(input));
   const pairs = await readStoryPairs(database, programIdOf(input));
-  for (const week of weeks) console.log(weekReport(week, messages, pairs, input.program.zone, now));
+  const calendar = pairs[0]?.ctx.calendar;
+  for (const window of calendar ? windowsOf(calendar) : []) {
+    if (window.opensAt > until) break;
+    const focus = focusAt.get(window.closesAt ?? 0) ?? (await focusList(api, input));
+    console.log(weekReport({ window, focus }, messages, pairs, input.program.zone, now));
+  }
   return (now - from) / DAY;
 }
 
-/** The class weeks of the example's calendar as it was first given. */
-function windowsOfInput(input: SimulationInput): ReturnType<typeof windowsOf> {
-  const { id, zone, sessions, endsOn } = input.classes[0] as SimulationInput['classes'][number];
-  return windowsOf({
-    classId: id,
-    version: 1,
-    zone: zone ?? input.program.zone,
-    endsOn: endsOn ?? null,
-    sessions: sessions.map((session) => ({
-      ...session,
-      id: session.id ?? session.date,
-      state: session.state ?? 'held',
-    })),
-  });
+/** When the example's class meets, by the calendar that it begins with. */
+function classTimes(input: SimulationInput): Instant[] {
+  const { zone, sessions } = input.classes[0] as SimulationInput['classes'][number];
+  return sessions.map((session) => instantOf(session.date, session.start, zone ?? input.program.zone));
 }
 
 async function focusList(api: ApiClient, input: SimulationInput): Promise<FocusLine[]> {

@@ -42,8 +42,17 @@ export const pairInput = z
     matchedAt: instant.nullish(),
     staff: staff.default({}),
     history: history.default({}),
+    override: z.boolean().optional(),
+    reason: code.optional(),
   })
-  .meta({ id: 'PairInput', description: '`matchedAt` is now unless told' });
+  .superRefine(({ override = false, reason }, context) => {
+    const message = 'An override, and nothing else, has a reason';
+    if (override !== (reason !== undefined)) context.addIssue({ code: 'custom', path: ['reason'], message });
+  })
+  .meta({
+    id: 'PairInput',
+    description: '`matchedAt` is now unless told; `override` with a `reason` makes a pair with someone who is held',
+  });
 
 export const pairChange = z
   .strictObject({ classId: id.nullish(), staff: staffChange.optional() })

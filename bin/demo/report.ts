@@ -1,6 +1,5 @@
 import type { ClassWeekState } from '../../policy/pair/class-week/facts.ts';
-import type { JudgedWindow } from '../../policy/pair/class-week/outcomes.ts';
-import { judge } from '../../policy/pair/class-week/outcomes.ts';
+import { type JudgedWindow, judge } from '../../policy/pair/class-week/outcomes.ts';
 import { type ClassWindow, windowsOf } from '../../policy/pair/class-week/windows.ts';
 import { type Instant, localMinute, MINUTE } from '../../policy/time.ts';
 import type { StoryMessage, StoryPair } from '../../prisma/store/story.ts';
@@ -90,7 +89,7 @@ export function weekReport(
   now: Instant,
 ): string {
   const { window, focus } = week;
-  const end = window.closesAt ?? now;
+  const end = Math.min(window.closesAt ?? now, now);
   const sent = messages
     .filter((message) => message.state === 'sent' && momentOf(message) >= window.opensAt && momentOf(message) < end)
     .sort((a, b) => momentOf(a) - momentOf(b) || (a.key < b.key ? -1 : 1));

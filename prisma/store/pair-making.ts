@@ -17,6 +17,8 @@ export interface NewPair {
   matchedAt: Instant;
   staff: StaffIds;
   history: Record<string, unknown>;
+  /** Why staff make it although somebody in it is held; null where they do not. */
+  override: string | null;
   /** Digest of what the caller sent, by which the same request is told from another one. */
   digest: string;
 }
@@ -27,14 +29,18 @@ export type PairMaking =
   | { outcome: 'taken' }
   /** These fields name what does not exist for the caller, or does not belong to the program. */
   | { outcome: 'unknown'; fields: Array<'programId' | 'mentorId' | 'menteeId' | 'classId'> }
-  /** Someone who was removed, or who has not confirmed to go on (S9), gets no new pair. */
-  | { outcome: 'refused'; code: 'removed' | 'unconfirmed'; field: 'mentorId' | 'menteeId' };
+  /**
+   * Someone who was removed, has not confirmed to go on (S9), or is in an open safety case (K6; staff may override that)
+   * gets no new pair.
+   */
+  | { outcome: 'refused'; code: 'removed' | 'unconfirmed' | 'held'; field: 'mentorId' | 'menteeId' };
 
 interface Party {
   id: string;
   isMinor: boolean;
   removed: boolean;
   unconfirmed: boolean;
+  held: boolean;
   consented: boolean;
 }
 
@@ -59,12 +65,14 @@ export function createPair(
       const party = parties.get(pair[field]);
       if (party?.removed) return { outcome: 'refused', code: 'removed', field };
       if (party?.unconfirmed) return { outcome: 'refused', code: 'unconfirmed', field };
+      if (party?.held && pair.override === null) return { outcome: 'refused', code: 'held', field };
     }
     const leads = leadsOf(pair.staff, program.document.staff);
     if (!(await insertPair(on, pair, leads, program.version, caller.now))) {
       return { outcome: (await digestOfPair(on, pair.id)) === pair.digest ? 'same' : 'taken' };
     }
-    const entry = { type: 'pair.opened', ref: openedRef(pair.id), pair, data: {}, digest: pair.digest } as const;
+    const data = pair.override === null ? {} : { override: true, reason: pair.override };
+    const entry = { type: 'pair.opened', ref: openedRef(pair.id), pair, data, digest: pair.digest } as const;
     await writePairEntry(on, { ...entry, now: caller.now });
     await unpark(on, pair);
     const mentee = parties.get(pair.menteeId);
@@ -107,6 +115,9 @@ async function lockParties(on: Transaction, pair: NewPair, programIds: ProgramLi
         select from enrolments e where e.person_id = people.id and e.program_id = $2 and e.state = 'removed')) as removed,
       exists (select from enrolments e
         where e.person_id = people.id and e.program_id = $2 and e.state = 'unconfirmed') as unconfirmed,
+      exists (select from cases c left join pairs other on other.id = c.pair_id
+        where c.kind = 'safety' and c.state in ('open', 'acknowledged')
+          and people.id in (c.person_id, other.mentor_id, other.mentee_id)) as held,
       coalesce((select c.granted and c.by_person_id = people.guardian_id from consents c
         where c.person_id = people.id and c.channel = 'contact' order by c.id desc limit 1), false) as consented
     from people

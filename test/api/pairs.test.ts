@@ -9,6 +9,7 @@ import { execute, queryRows } from '../../prisma/database.ts';
 import { putProgram, readProgram } from '../../prisma/store/programs.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
 import { notesOf } from '../support/facts.ts';
+import { insertMessage } from '../support/ledger.ts';
 import {
   counted,
   type FakeGateway,
@@ -314,26 +315,22 @@ describe('reading a pair', () => {
 
   test('shows entries and messages in the order of their times', async () => {
     const id = await made();
-    const message = (key: string, at: number) =>
-      execute(
-        api.database,
-        `insert into messages (id, key, step_key, owner, program_id, pair_ids, person_id, role, template, channel, shard,
-           classification, fields, zone, bcc, state, planned, planned_for, not_before, expires_at, policy_version, because,
-           accepted_at, updated_at)
-         values ($1, $2, $2, 'o', 'prog_a', array[$3::text], 'mentor', 'mentor', 'class-reminder', 'email', 'people', '{}', '{}',
-           'UTC', '{}', 'waiting', true, $4, $4, $4, 1, '{"rule": "W2", "facts": []}', $4, $4)`,
-        `msg_${id}_${key}`,
-        `${id}/${key}`,
-        id,
-        new Date(at),
-      );
+    const message = (name: string, at: number) =>
+      insertMessage(api.database, { id: `msg_${id}_${name}`, programId: 'prog_a', pairIds: [id], at });
     await message('b', now + DAY);
     await message('a', now - DAY);
     const whole = (await get(`/${id}/timeline`).expect(200)).body;
     expect(whole.items).toMatchObject([
-      { kind: 'message', key: `${id}/a`, type: 'class-reminder', to: 'mentor', channel: 'email', state: 'waiting' },
+      {
+        kind: 'message',
+        key: `key/msg_${id}_a`,
+        type: 'class-reminder',
+        to: 'mentor',
+        channel: 'email',
+        state: 'waiting',
+      },
       { kind: 'entry', type: 'pair.opened', state: 'recorded', receivedAt: toRfc3339(now) },
-      { kind: 'message', key: `${id}/b` },
+      { kind: 'message', key: `key/msg_${id}_b` },
     ]);
     const first = (await get(`/${id}/timeline?limit=2`).expect(200)).body;
     const rest = (await get(`/${id}/timeline?limit=2&cursor=${first.next}`).expect(200)).body;

@@ -70,7 +70,7 @@ describe('a class week, live', () => {
   it('W1 under `completion: lesson` a message completes nothing', async () => {
     const term = await openTerm(world, { weeks: 2, policy: { classWeek: { completion: 'lesson' } } });
     await term.until(1, '12:00');
-    await term.event('message.sent');
+    await term.event('message.sent', { by: 'mentor' });
     await term.until(7, '09:00');
     expect(await term.heard()).toEqual(firstWeek.map((line) => `${line} sent`));
   });
@@ -102,7 +102,7 @@ describe('a class week, live', () => {
     const id = await term.lesson();
     await term.until(2, '18:00');
     expect(await term.heard()).toEqual([]);
-    await term.retraction('lesson.completed', id);
+    await term.lesson({ retracts: id });
     await term.until(7, '09:00');
     expect(await term.heard()).toEqual(firstWeek.map((line) => `${line} sent`));
   });

@@ -75,9 +75,9 @@ describe('missed weeks, live', () => {
 
   it('W9 staff resume the reminders by hand; without a pause the command is refused', async () => {
     const term = await openTerm(world, { weeks: 5, endsAfterWeeks: 5 });
-    expect(await term.command('reminders.resumed')).toBe('reminders_not_paused');
+    expect(await term.command('resumeReminders', { by: term.person('coord') })).toBe('reminders_not_paused');
     await term.until(15, '12:00');
-    expect(await term.command('reminders.resumed')).toBe('applied');
+    expect(await term.command('resumeReminders', { by: term.person('coord') })).toBe('applied');
     await term.until(17, '09:00');
     expect((await term.heard()).slice(4)).toEqual(['17 09:00 email class-reminder/missed-week sent']);
   });
@@ -139,7 +139,7 @@ describe('missed weeks, live', () => {
     await term.until(23, '12:00');
     const at = term.at(13, '18:00');
     expect((await world.now()) - at).toBeGreaterThan(7 * DAY);
-    await term.lesson({}, { at, history: true });
+    await term.lesson({}, { at });
     await term.until(24, '12:00');
     expect(await term.cases()).toEqual(['escalation pair open']);
   });

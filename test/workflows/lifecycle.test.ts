@@ -18,7 +18,7 @@ describe('pause, closing and new policies, live', () => {
     const term = await openTerm(world, { weeks: 5, endsAfterWeeks: 5 });
     await term.until(2, '18:00');
     const until = term.at(15, '12:00');
-    expect(await term.command('pair.paused', { reason: 'illness', until })).toBe('applied');
+    expect(await term.command('pause', { reason: 'illness', until: new Date(until).toISOString() })).toBe('applied');
     expect(await term.view()).toMatchObject({ state: 'paused' });
     await term.until(16, '12:00');
     expect(await term.view()).toMatchObject({ state: 'active', classWeek: { missedStreak: 0 } });
@@ -34,12 +34,12 @@ describe('pause, closing and new policies, live', () => {
   it('S11 a pause without an end lasts until staff resume the pair; neither can be asked twice', async () => {
     const term = await openTerm(world, { weeks: 4, endsAfterWeeks: 4 });
     await term.until(1, '12:00');
-    expect(await term.command('pair.resumed')).toBe('not_paused');
-    expect(await term.command('pair.paused', { reason: 'illness' })).toBe('applied');
-    expect(await term.command('pair.paused', { reason: 'illness' })).toBe('already_paused');
+    expect(await term.command('resume')).toBe('not_paused');
+    expect(await term.command('pause', { reason: 'illness' })).toBe('applied');
+    expect(await term.command('pause', { reason: 'illness' })).toBe('already_paused');
     await term.until(8, '12:00');
     expect(await term.heard()).toEqual([]);
-    expect(await term.command('pair.resumed')).toBe('applied');
+    expect(await term.command('resume')).toBe('applied');
     await term.until(21, '11:00');
     expect(await term.heard()).toEqual([`17 09:00 ${email}/regular sent`, `20 16:00 ${text}/regular sent`]);
   });
@@ -47,14 +47,14 @@ describe('pause, closing and new policies, live', () => {
   it('S11 closing withdraws every planned step, makes the case moot, and the run ends 30 days later', async () => {
     const term = await openTerm(world, { weeks: 12, endsAfterWeeks: 12 });
     await term.until(15, '12:00');
-    await term.command('reminders.resumed');
+    await term.command('resumeReminders', { by: term.person('coord') });
     await term.until(16, '18:00');
     expect((await term.heard()).at(-1)).toBe(`17 09:00 ${email}/missed-week waiting`);
-    expect(await term.command('pair.closed', { reason: 'moved_away' })).toBe('applied');
+    expect(await term.command('close', { reason: 'moved_away' })).toBe('applied');
     expect((await term.heard()).at(-1)).toBe(`17 09:00 ${email}/missed-week withdrawn`);
     expect(await term.cases()).toEqual(['escalation pair resolved moot']);
     expect(await term.view()).toMatchObject({ state: 'closed', openCases: [], next: [] });
-    expect(await term.command('pair.paused', { reason: 'illness' })).toBe('pair_closed');
+    expect(await term.command('pause', { reason: 'illness' })).toBe('pair_closed');
     await term.until(46, '17:00');
     expect(await term.status()).toBe('RUNNING');
     await term.until(47, '09:00');
@@ -64,7 +64,7 @@ describe('pause, closing and new policies, live', () => {
   it('S11 a fact that comes after the run has ended is applied to the state that was kept, and says nothing', async () => {
     const term = await openTerm(world, { weeks: 12, endsAfterWeeks: 12 });
     await term.until(8, '12:00');
-    await term.command('pair.closed', { reason: 'moved_away' });
+    await term.command('close', { reason: 'moved_away' });
     await term.until(40, '12:00');
     expect(await term.status()).toBe('COMPLETED');
     const heard = await term.heard();
@@ -96,6 +96,8 @@ describe('pause, closing and new policies, live', () => {
     const term = await openTerm(world, { weeks: 3, endsAfterWeeks: 3 });
     await term.until(2, '18:00');
     await term.putProgram({ classWeek: { email: { daysAfterSession: 4, at: '11:00' } } }, { applyNow: true });
+    expect(await term.heard()).toEqual([`3 09:00 ${email}/regular withdrawn`]);
+    await term.until(3, '12:00');
     expect(await term.heard()).toEqual([`4 11:00 ${email}/regular waiting`]);
     await term.until(5, '12:00');
     await term.putProgram({ classWeek: { text: { daysBeforeNextSession: 3, at: '16:00' } } }, { applyNow: true });
@@ -108,7 +110,11 @@ describe('pause, closing and new policies, live', () => {
     const term = await openTerm(world, { weeks: 3, endsAfterWeeks: 3 });
     await term.until(13, '12:00');
     await term.putPerson('coord2');
-    const staff = { operations: term.person('ops'), coordinator: term.person('coord2'), supervisor: term.person('sup') };
+    const staff = {
+      operations: term.person('ops'),
+      coordinator: term.person('coord2'),
+      supervisor: term.person('sup'),
+    };
     const document = { name: 'Example High School', zone: term.zone, staff, policy: { classWeek: {} } };
     await world.call('PUT', `/v1/programs/${term.programId}`, document);
     await term.until(14, '11:00');

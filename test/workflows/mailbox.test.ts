@@ -21,7 +21,11 @@ describe('the mailbox, live', () => {
     await term.until(7, '11:00');
     expect((await term.heard()).map((line) => line.split(' ').at(-1))).toEqual(['sent', 'sent']);
     for (const row of await term.messages()) {
-      const hour = Number(new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone: tokyo }).format(row.sent_at as Date));
+      const hour = Number(
+        new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone: tokyo }).format(
+          row.sent_at as Date,
+        ),
+      );
       const [from, until] = row.channel === 'sms' ? [9, 20] : [7, 21];
       expect(hour).toBeGreaterThanOrEqual(from as number);
       expect(hour).toBeLessThan(until as number);
@@ -38,7 +42,12 @@ describe('the mailbox, live', () => {
   });
 
   it('M2 V8 a class far from its program keeps its own zone', async () => {
-    const term = await openTerm(world, { weeks: 2, endsAfterWeeks: 2, zone: 'Pacific/Auckland', programZone: 'America/New_York' });
+    const term = await openTerm(world, {
+      weeks: 2,
+      endsAfterWeeks: 2,
+      zone: 'Pacific/Auckland',
+      programZone: 'America/New_York',
+    });
     await term.until(7, '11:00');
     expect(await term.heard()).toEqual([
       '3 09:00 email class-reminder/regular sent',
@@ -51,7 +60,10 @@ describe('the mailbox, live', () => {
     await term.until(2, '09:00');
     await term.sent('mentor', 'class-reminder', term.at(3, '07:00'));
     await term.until(6, '09:00');
-    expect(await term.heard()).toEqual(['4 07:00 email class-reminder/regular sent', '6 16:00 sms class-reminder/regular waiting']);
+    expect(await term.heard()).toEqual([
+      '4 07:00 email class-reminder/regular sent',
+      '6 16:00 sms class-reminder/regular waiting',
+    ]);
   });
 
   it('M3 something less important sent earlier that day does not hold a class reminder back', async () => {
@@ -109,6 +121,8 @@ describe('the mailbox, live', () => {
       '6 16:00 sms class-reminder/regular unreachable',
     ]);
     expect(await term.cases()).toEqual(['unreachable pair open']);
-    expect((await term.heard('ops')).map((line) => line.split(' ').slice(2).join(' '))).toEqual(['email unreachable sent']);
+    expect((await term.heard('ops')).map((line) => line.split(' ').slice(2).join(' '))).toEqual([
+      'email unreachable sent',
+    ]);
   });
 });

@@ -1,11 +1,11 @@
 import type { ClassSession } from '../../policy/calendar.ts';
-import type { EntryData, PairEvent } from '../../policy/event.ts';
+import type { PairEventName } from '../../policy/event.ts';
 import type { Partially, Policy } from '../../policy/program.ts';
-import { addDays, DAY, dateOf, type Instant, instantOf, localMinute, weekdayOf } from '../../policy/time.ts';
+import { addDays, DAY, dateOf, type Instant, instantOf, localMinute, toRfc3339, weekdayOf } from '../../policy/time.ts';
 import { execute, queryRows } from '../../prisma/database.ts';
 import { pairWorkflowId } from '../../workflows/ids.ts';
 import { type CarriedPair, getCarried, getPair } from '../../workflows/messages.ts';
-import { type Rehearsed, refOf } from '../support/rehearsed.ts';
+import type { Rehearsed } from '../support/rehearsed.ts';
 
 /** One class of one program with its pairs. Days are counted from the date of the first session, in the class's zone. */
 
@@ -34,11 +34,18 @@ export interface PersonGiven {
   texts?: boolean;
 }
 
+export interface PairGiven {
+  mentor?: string;
+  mentee?: string;
+  matchedAt?: Instant;
+  /** Does not wait until it was opened. */
+  unsettled?: boolean;
+}
+
 export interface EventGiven {
   id?: string;
   at?: Instant;
   pair?: string;
-  history?: boolean;
   /** Does not wait until it was applied. */
   unsettled?: boolean;
 }
@@ -142,51 +149,46 @@ export class Term {
     await this.world.call('PUT', `/v1/people/${id}/consents/sms`, consent);
   }
 
-  async openPair(name = 'pair', given: { mentor?: string; mentee?: string; matchedAt?: Instant } = {}): Promise<void> {
-    const now = await this.world.now();
-    const matchedAt = given.matchedAt ?? now;
-    const [mentor, mentee] = [this.person(given.mentor ?? 'mentor'), this.person(given.mentee ?? 'mentee')];
-    const sql = `
-      insert into pairs (id, owner, program_id, mentor_id, mentee_id, class_id, staff, history, matched_at, created_at,
-        state, policy_version)
-      values ($1, $2, $3, $4, $5, $6, '{}', '{}', $7, $8, 'active', 1)`;
-    const owner = this.workflowId(name);
-    const dates = [new Date(matchedAt), new Date(now)];
-    await execute(this.world.database, sql, this.pairId(name), owner, this.programId, mentor, mentee, this.classId, ...dates);
-    const entry = { id: `pair.opened:${this.pairId(name)}`, source: 'tandem', type: 'pair.opened' as const, data: {} };
-    await this.world.record([{ ...entry, subject: this.pairId(name), at: now, receivedAt: now }]);
-    await this.world.settle();
+  async openPair(name = 'pair', given: PairGiven = {}): Promise<void> {
+    const { mentor = 'mentor', mentee = 'mentee' } = given;
+    await this.world.call('POST', '/v1/pairs', {
+      id: this.pairId(name),
+      programId: this.programId,
+      mentorId: this.person(mentor),
+      menteeId: this.person(mentee),
+      classId: this.classId,
+      ...(given.matchedAt === undefined ? {} : { matchedAt: toRfc3339(given.matchedAt) }),
+    });
+    if (!given.unsettled) await this.world.settle();
   }
 
   /** An event of the platform, accepted now; answers its id. */
-  async event(type: PairEvent['type'], data: EntryData = {}, given: EventGiven = {}): Promise<string> {
-    const receivedAt = await this.world.now();
-    const { id = `${this.id}-${++this.events}`, at = receivedAt, pair, history } = given;
+  async event(name: PairEventName, data: Record<string, unknown> = {}, given: EventGiven = {}): Promise<string> {
+    const { id = `${this.id}-${++this.events}`, at = await this.world.now(), pair } = given;
     const subject = this.pairId(pair);
-    await this.world.record([{ id, type, subject, at, receivedAt, history, data: { by: 'mentor', ...data } }]);
+    const body = {
+      specversion: '1.0',
+      id,
+      source: 'platform',
+      type: `tandem.${name}`,
+      subject,
+      time: toRfc3339(at),
+      data,
+    };
+    await this.world.call('POST', '/v1/events', body);
     if (!given.unsettled) await this.world.settle();
     return id;
   }
 
-  lesson(data: EntryData = {}, given: EventGiven = {}): Promise<string> {
-    return this.event('lesson.completed', data, given);
+  lesson(data: Record<string, unknown> = {}, given: EventGiven = {}): Promise<string> {
+    return this.event('lesson.completed', { by: 'mentor', ...data }, given);
   }
 
-  retraction(type: PairEvent['type'], eventId: string): Promise<string> {
-    return this.event(type, { retracts: refOf(eventId) });
-  }
-
-  /** A command of staff; answers `applied`, or the code with which it was refused. */
-  async command(type: PairEvent['type'], data: EntryData = {}, pair?: string): Promise<string> {
-    const at = await this.world.now();
-    const { programId } = this;
-    const id = `${this.id}-command-${++this.events}`;
-    const owner = this.workflowId(pair);
-    const seq = await this.world.command({ id, type, pairId: this.pairId(pair), programId, owner, at, data });
+  /** A command of staff, such as `pause`; answers `applied`, or the code with which it was refused. */
+  async command(name: string, body: Record<string, unknown> = {}, pair?: string): Promise<string> {
+    const outcome = await this.world.ask(`/v1/pairs/${this.pairId(pair)}:${name}`, body);
     await this.world.settle();
-    const sql = 'select coalesce(refusal, state) as outcome from journal where seq = $1';
-    const [row] = await queryRows<{ outcome: string }>(this.world.database, sql, seq);
-    return row?.outcome ?? 'unknown';
+    return outcome;
   }
 
   async view(pair?: string): Promise<PairView> {
@@ -208,7 +210,6 @@ export class Term {
   async deliverAgain(): Promise<void> {
     const sql = `update journal set state = 'recorded', delivered_at = null, applied_order = null where owner = $1`;
     await execute(this.world.database, sql, this.workflowId());
-    await this.world.record([]);
     await this.world.settle();
   }
 
@@ -269,15 +270,12 @@ export class Term {
     return (await queryRows<{ code: string }>(this.world.database, sql, this.programId)).map(({ code }) => code);
   }
 
-  /** Staff resolve the open escalation: the case, and the entry that tells the pair. */
+  /** Staff resolve the open escalation. */
   async resolveCase(): Promise<void> {
-    const at = new Date(await this.world.now());
-    const sql = `
-      update cases set state = 'resolved', outcome = 'resolved', ended_at = $2
-      where program_id = $1 and kind = 'escalation' and state = 'open' returning id, key`;
-    const [ended] = await queryRows<{ id: string; key: string }>(this.world.database, sql, this.programId, at);
-    if (!ended) throw new Error('no escalation is open');
-    await this.event('case.resolved', { caseId: ended.id, caseKey: ended.key, caseKind: 'escalation' });
+    const sql = `select id from cases where program_id = $1 and kind = 'escalation' and state = 'open'`;
+    const [open] = await queryRows<{ id: string }>(this.world.database, sql, this.programId);
+    await this.world.call('POST', `/v1/cases/${open?.id}:resolve`, { by: this.person('coord'), outcome: 'resolved' });
+    await this.world.settle();
   }
 }
 
@@ -303,7 +301,13 @@ export interface PairView {
   state: string;
   policyVersion: number;
   openCases: unknown[];
-  classWeek: { sessionDate: string; complete: boolean; missedStreak: number; escalated: boolean; remindersPaused: boolean };
+  classWeek: {
+    sessionDate: string;
+    complete: boolean;
+    missedStreak: number;
+    escalated: boolean;
+    remindersPaused: boolean;
+  };
   next: Array<{ key: string; at: string }>;
 }
 
