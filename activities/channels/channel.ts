@@ -16,7 +16,7 @@ export interface Delivery {
 
 /** A way out. All go through the same claim, send, record and settle. */
 export interface DeliveryChannel {
-  /** Name of the provider, as the ledger shows it. */
+  /** Name of the provider, as the ledger shows it; whoever has the same name can look up the same hand-overs. */
   provider: string;
   carries: ChannelName[];
   /** Hands over once, without a retry of its own, within 10 s; never throws. */

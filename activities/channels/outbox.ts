@@ -1,4 +1,5 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SendOutcome } from '../../prisma/store/sends.ts';
 import type { Delivery, DeliveryChannel } from './channel.ts';
@@ -6,7 +7,8 @@ import type { Delivery, DeliveryChannel } from './channel.ts';
 /**
  * The outbox: messages go to the ledger and to a file of JSON lines, and nothing leaves the machine. A line shows who
  * would have got what; addresses and numbers stay in the database. Hand-overs of one moment share one write and one
- * flush to disk, and a line that is on disk counts as sent, as a provider's journal would.
+ * flush to disk, and a line that is on disk counts as sent, as a provider's journal would. Each file has a name of its
+ * own, so that no process looks for a hand-over in another one's file (M9). One process at a time may have it open.
  */
 export async function openOutbox(
   path: string,
@@ -17,23 +19,37 @@ export async function openOutbox(
   await endPartialLine(file);
   const index = createIndex(file);
   const queue = createQueue(file);
+  const underWay = new Set<string>();
   return {
-    provider: 'outbox',
+    provider: await nameOf(path),
     carries: ['email', 'sms'],
     settleAfterSeconds: 15,
     async deliver(delivery): Promise<SendOutcome> {
+      underWay.add(delivery.sendId);
       try {
         await queue.write(`${JSON.stringify(lineOf(delivery, await now()))}\n`);
         return { kind: 'accepted', providerId: delivery.sendId };
       } catch (error) {
         return { kind: 'unknown', code: (error as NodeJS.ErrnoException).code ?? 'outbox_failed' };
+      } finally {
+        underWay.delete(delivery.sendId);
       }
     },
     async lookUp(sendId) {
+      if (underWay.has(sendId)) return 'unknown';
       return (await index.has(sendId)) ? 'accepted' : 'absent';
     },
     close: () => file.close(),
   };
+}
+
+/** Made with the file, and kept beside it. */
+async function nameOf(path: string): Promise<string> {
+  const name = `outbox:${randomBytes(6).toString('hex')}`;
+  const kept = await readFile(`${path}.name`, 'utf8').catch(() => '');
+  if (kept !== '') return kept;
+  await writeFile(`${path}.name`, name, { mode: 0o600 });
+  return name;
 }
 
 function lineOf(delivery: Delivery, now: number): Record<string, unknown> {
@@ -62,14 +78,25 @@ async function endPartialLine(file: FileHandle): Promise<void> {
 function createQueue(file: FileHandle): { write(line: string): Promise<void> } {
   let waiting: string[] = [];
   let flushing: Promise<void> | null = null;
+  let before: Promise<void> = Promise.resolve();
+  let failed = false;
+  const append = async (lines: string): Promise<void> => {
+    // On a full disk, half a line may have been written.
+    if (failed) await endPartialLine(file);
+    failed = true;
+    await file.appendFile(lines);
+    await file.datasync();
+    failed = false;
+  };
   const flush = async (): Promise<void> => {
     // Whatever arrives in this turn of the event loop travels together.
     await new Promise((resolve) => setImmediate(resolve));
     const lines = waiting.join('');
     waiting = [];
     flushing = null;
-    await file.appendFile(lines);
-    await file.datasync();
+    const written = before.then(() => append(lines));
+    before = written.catch(() => undefined);
+    return written;
   };
   return {
     write(line) {
@@ -93,18 +120,24 @@ function createIndex(file: FileHandle): { has(id: string): Promise<boolean> } {
       offset += bytesRead;
       const lines = (rest + buffer.toString('latin1', 0, bytesRead)).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const id = /"id":"([^"]+)"/.exec(line)?.[1];
-        if (id && line.endsWith('}')) ids.add(id);
-      }
+      for (const line of lines) addIdOf(line, ids);
     }
   };
   let reading: Promise<void> = Promise.resolve();
   return {
     async has(id) {
-      reading = reading.then(readOn);
+      reading = reading.catch(() => undefined).then(readOn);
       await reading;
       return ids.has(id);
     },
   };
+}
+
+/** Half a line tells of nothing that was handed over. */
+function addIdOf(line: string, ids: Set<string>): void {
+  try {
+    ids.add((JSON.parse(line) as { id: string }).id);
+  } catch {
+    // A later look-up answers that it is absent.
+  }
 }

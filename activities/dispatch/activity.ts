@@ -99,6 +99,8 @@ async function sendWave(
     mailboxes.flatMap((mailbox) => mailbox.rows),
   );
   const people = mailboxes.map((mailbox) => mailbox.personId);
+  // The lease begins after this instant of wall time; half of it is left for what is handed over at the last moment.
+  const handOverBy = Date.now() + deps.channel.settleAfterSeconds * 500;
   const { sends, unfilled, now } = await deps.database.$transaction(async (tx) => {
     await lockPeople(tx, people);
     const claimedAt = Math.max(notBefore, await deps.clock.now());
@@ -109,7 +111,7 @@ async function sendWave(
     return { ...planned, now: claimedAt };
   });
   await noteSkipped(deps, unfilled, now);
-  const outcomes = await Promise.all(sends.map((send) => handOver(deps, send, wording, now)));
+  const outcomes = await Promise.all(sends.map((send) => handOver(deps, send, wording, now, handOverBy)));
   if (outcomes.length > 0) await recordOutcomes(deps.database, outcomes, now);
 }
 
@@ -167,7 +169,10 @@ async function handOver(
   send: PlannedSend,
   wording: Wording,
   now: Instant,
+  handOverBy: number,
 ): Promise<{ id: string; outcome: SendOutcome }> {
+  // A process that was stopped after its claim: by now somebody may be told that nothing arrived.
+  if (Date.now() > handOverBy) return { id: send.id, outcome: { kind: 'unknown', code: 'too_late' } };
   const person = wording.people.get(send.personId);
   const address = send.channel === 'email' ? person?.email : person?.phone;
   // The address was there when the mailbox decided; should it be gone now, the mailbox decides again.

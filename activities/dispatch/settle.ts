@@ -12,7 +12,7 @@ const askAgainSeconds = 60;
  * absent goes back to be sent; what cannot be known stays `unknown`. Answers how many were settled.
  */
 export async function settleSends(database: Database, channel: DeliveryChannel, clock: Clock): Promise<number> {
-  const open = await takeUnsettled(database, sendsAtOnce, askAgainSeconds);
+  const open = await takeUnsettled(database, channel.provider, sendsAtOnce, askAgainSeconds);
   const outcomes: Array<{ id: string; outcome: SendOutcome }> = [];
   const now = await clock.now();
   for (const { id } of open) {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { eventIdOf } from '../../policy/event.ts';
 import type { Database } from '../../prisma/database.ts';
 import { type LedgerRecord, listMessages, readMessage } from '../../prisma/store/ledger.ts';
 import type { RequestKey } from '../authentication.ts';
+import { messageItem } from '../message-item.ts';
 import { notFound } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { id, page } from '../schemas/common.ts';
-import { type messageAnswer, messageDetail, messageList, messagesQuery } from '../schemas/message.ts';
+import { messageDetail, messageList, messagesQuery } from '../schemas/message.ts';
 
 export interface MessageRouteDeps {
   database: Database;
@@ -64,30 +64,4 @@ function getRoute(deps: MessageRouteDeps): Route {
 
 function seesWords({ showBodies }: MessageRouteDeps, key: RequestKey): boolean {
   return showBodies || key.has('sensitive');
-}
-
-function messageItem(row: LedgerRecord, withWords: boolean): z.input<typeof messageAnswer> {
-  const { id, key, personId, role, programId, pairIds, channel, template, variant, bcc, state, reason } = row;
-  const { plannedFor, expiresAt, sentAt, policyVersion, because, provider, subject, body } = row;
-  return {
-    id,
-    key,
-    to: personId,
-    role,
-    programId,
-    pairIds,
-    channel,
-    template,
-    variant,
-    bcc,
-    state,
-    reason,
-    plannedFor: plannedFor.toISOString(),
-    expiresAt: expiresAt.toISOString(),
-    sentAt: sentAt?.toISOString() ?? null,
-    policyVersion,
-    because: { rule: because.rule, facts: because.facts.map(eventIdOf) },
-    provider: provider === null ? null : { name: provider, id: row.providerId, status: row.providerStatus },
-    ...(withWords ? { subject, body } : {}),
-  };
 }

@@ -61,7 +61,7 @@ function createRoute({ database, clock, relay }: PairRouteDeps): Route {
       }
       const now = await clock.now();
       const made = await createPair(database, newPair(body, now), { programIds: key.programIds, now });
-      refuseMaking(made);
+      refuseMaking(made, key);
       if (made.outcome === 'created') relay.wake();
       const pair = await requirePair(database, key, body.id);
       const view = listedPair(pair, now, key.has('sensitive'));
@@ -71,7 +71,7 @@ function createRoute({ database, clock, relay }: PairRouteDeps): Route {
 }
 
 function newPair(body: z.output<typeof pairInput>, now: number) {
-  const { id, programId, classId, matchedAt, ...rest } = body;
+  const { id, programId, classId, matchedAt, override: _, reason, ...rest } = body;
   const owner = pairWorkflowId(programId, id);
   return {
     ...rest,
@@ -81,15 +81,16 @@ function newPair(body: z.output<typeof pairInput>, now: number) {
     classId: classId ?? null,
     matchedAt: matchedAt ?? now,
     digest: digestOf(body),
+    override: reason ?? null,
   };
 }
 
 /** @throws {Problem} 404, 409 or 422 unless the pair was made or is there already */
-function refuseMaking(made: PairMaking): asserts made is { outcome: 'created' | 'same' } {
+function refuseMaking(made: PairMaking, key: RequestKey): asserts made is { outcome: 'created' | 'same' } {
   if (made.outcome === 'taken') throw conflict('pair_exists', 'There is another pair with this id');
   if (made.outcome === 'refused') {
-    const detail = made.code === 'removed' ? 'This person was removed' : 'This person has not confirmed to go on';
-    throw conflict(made.code, detail, { field: made.field });
+    const code = made.code === 'held' && !key.has('sensitive') ? unavailable[made.field] : made.code;
+    throw conflict(code, refusals[code], { field: made.field });
   }
   if (made.outcome !== 'unknown') return;
   const errors = made.fields.map((field) => ({
@@ -99,6 +100,17 @@ function refuseMaking(made: PairMaking): asserts made is { outcome: 'created' | 
   if (made.fields.includes('programId')) throw new Problem('not-found', 'There is no program with this id', { errors });
   throw invalid(errors);
 }
+
+const unavailable = { mentorId: 'mentor_unavailable', menteeId: 'mentee_unavailable' } as const;
+
+/** Whoever may not see safety cases reads that the person is unavailable (K6). */
+const refusals = {
+  removed: 'This person was removed',
+  unconfirmed: 'This person has not confirmed to go on',
+  held: 'This person is in an open safety case',
+  mentor_unavailable: 'The mentor is not available',
+  mentee_unavailable: 'The mentee is not available',
+};
 
 const named = {
   programId: 'program',

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { type Instant, toRfc3339 } from '../../policy/time.ts';
 import type { Database } from '../../prisma/database.ts';
+import { listMessages } from '../../prisma/store/ledger.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { messageItem } from '../message-item.ts';
 import { invalid } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { instant, instantOut } from '../schemas/common.ts';
+import { messageAnswer } from '../schemas/message.ts';
 
 export interface RehearsalRouteDeps {
   database: Database;
@@ -14,6 +17,7 @@ export interface RehearsalRouteDeps {
 
 const tag = 'rehearsal';
 const longestDays = 800;
+const messagesAtMost = 10_000;
 const duration = /^P(?=\d|T\d)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 
 const clockBody = z.union([
@@ -38,18 +42,19 @@ export function rehearsalRoutes(deps: RehearsalRouteDeps): Route[] {
   return [read, advanceRoute(deps)];
 }
 
-function advanceRoute({ clock, advanceTo }: RehearsalRouteDeps): Route {
+function advanceRoute({ database, clock, advanceTo }: RehearsalRouteDeps): Route {
   return route({
     method: 'post',
     path: '/rehearsal/clock',
     operationId: 'moveRehearsalClock',
     summary: 'Move the virtual clock forward',
-    description: 'Answers once everything due by then has been decided and sent.',
+    description:
+      'Answers once everything due by then has been decided and sent, with every message that was decided, sent or given up meanwhile.',
     tag,
     scope: 'command',
     body: clockBody,
-    responses: { 200: z.object({ now: instantOut }) },
-    async handler({ body }) {
+    responses: { 200: z.object({ now: instantOut, messages: z.array(messageAnswer) }) },
+    async handler({ body, key }) {
       const from = await clock.now();
       const target = 'to' in body ? body.to : from + millisOf(body.advance);
       if (target < from)
@@ -58,7 +63,11 @@ function advanceRoute({ clock, advanceTo }: RehearsalRouteDeps): Route {
         throw invalid([{ pointer: '', detail: `the clock moves at most ${longestDays} days at a time` }]);
       }
       await advanceTo(target);
-      return { status: 200, body: { now: toRfc3339(await clock.now()) } };
+      const filter = { changedSince: from };
+      const reading = { programIds: key.programIds, withWords: true, after: null, limit: messagesAtMost };
+      const changed = await listMessages(database, filter, reading);
+      const messages = changed.reverse().map((row) => messageItem(row, true));
+      return { status: 200, body: { now: toRfc3339(await clock.now()), messages } };
     },
   });
 }

@@ -77,12 +77,9 @@ export const eventHeaders = z.object({
   'ce-type': z.string().optional(),
   'ce-subject': z.string().optional(),
   'ce-time': z.string().optional(),
-  prefer: z
-    .string()
-    .optional()
-    .meta({
-      description: '`wait=5` answers what the event changed, if it is applied within so many seconds (at most 10)',
-    }),
+  prefer: z.string().optional().meta({
+    description: '`wait=5` answers what the event changed, if it is applied within so many seconds (at most 10)',
+  }),
 });
 
 export const eventAccepted = z

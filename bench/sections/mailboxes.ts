@@ -24,7 +24,7 @@ export async function mailboxes(bench: Bench): Promise<Figure[]> {
     const calendar = weeklyCalendar(now, 1, 4);
     await seedProgram(database, documentOf(calendar.zone, {}), calendar, now - 3 * DAY);
     const people = pairIdsOf('mentor', count);
-    await seedPeople(database, people, new Date(now));
+    await seedPeople(database, [...people, 'mentee'], new Date(now));
     const slotAt = Date.now() + 15_000 + count * 2;
     await seedMessages(tandem, people, slotAt, calendar.zone);
     const nudger = createNudger(temporalNudge(servers.client, () => undefined, workflowTaskQueue));
@@ -36,7 +36,9 @@ export async function mailboxes(bench: Bench): Promise<Figure[]> {
     if (Date.now() > slotAt) throw new Error('the mailboxes were not looked at before the slot');
     bench.say('waiting for the slot');
     await sleep(slotAt - Date.now());
-    await until('messages sent', async () => (await countOf(tandem, `state = 'sent'`)) === count);
+    await until('messages sent', async () => (await countOf(tandem, `state = 'sent'`)) === count, {
+      withinSeconds: 60,
+    });
     const [row] = await queryRows<{ last: Date }>(database, 'select max(ended_at) as last from sends');
     const [told] = await queryRows<{ last: Date }>(database, 'select max(claimed_at) as last from sends');
     const late = (Math.max(row?.last.getTime() ?? 0, told?.last.getTime() ?? 0) - slotAt) / 1000;

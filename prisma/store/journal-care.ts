@@ -9,7 +9,7 @@ export async function unparkKnown(database: Database): Promise<number> {
     database,
     `update journal j set state = 'recorded', owner = p.owner, program_id = p.program_id, pair_id = p.id
      from pairs p
-     where j.state = 'parked' and p.id = j.subject
+     where j.state = 'parked' and p.id = j.subject and j.type not like 'person.%'
        and (j.allowed_programs is null or p.program_id = any(j.allowed_programs))`,
   );
 }

@@ -44,7 +44,11 @@ const recordSql = `
       subject text, occurred timestamptz, received timestamptz, history boolean, urgent boolean, data jsonb, texts jsonb)
   ), known as (
     select g.*, p.owner, p.program_id, p.id as pair_id,
-      ($2::text[] is not null and p.id is not null and not p.program_id = any($2::text[])) as foreign_pair,
+      $2::text[] is not null and case
+        when g.type like 'person.%' then not exists (
+          select 1 from enrolments e where e.person_id = g.subject and e.program_id = any($2::text[]))
+        else p.id is not null and not p.program_id = any($2::text[])
+      end as foreign_subject,
       exists (select 1 from people where g.type like 'person.%' and people.id = g.subject) as person_known
     from given g left join pairs p on p.id = g.subject and g.type not like 'person.%'
   ), stored as (
@@ -52,7 +56,7 @@ const recordSql = `
       history, urgent, data, state, allowed_programs)
     select source, "eventId", digest, ref, type, subject, owner, program_id, pair_id, occurred, received, history, urgent,
       data, case when person_known then 'noted' when owner is null then 'parked' else 'recorded' end, $2::text[]
-    from known where not foreign_pair order by n
+    from known where not foreign_subject order by n
     on conflict (source, event_id) do nothing
     returning seq, source, event_id, state, owner
   ), worded as (
@@ -60,7 +64,7 @@ const recordSql = `
     select s.seq, t.key, t.value
     from stored s join given g on g.source = s.source and g."eventId" = s.event_id, jsonb_each_text(g.texts) t
   )
-  select k.n, s.seq, s.state, coalesce(s.owner, k.owner) as owner, k.foreign_pair as foreign,
+  select k.n, s.seq, s.state, coalesce(s.owner, k.owner) as owner, k.foreign_subject as foreign,
     e.digest as earlier_digest, e.seq as earlier_seq, e.owner as earlier_owner
   from known k
   left join stored s on s.source = k.source and s.event_id = k."eventId"

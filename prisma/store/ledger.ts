@@ -52,6 +52,8 @@ export interface LedgerFilter {
   state?: string | undefined;
   template?: string | undefined;
   channel?: string | undefined;
+  /** Only what was written or changed since then. */
+  changedSince?: Instant | undefined;
 }
 
 interface LedgerReading {
@@ -80,6 +82,7 @@ export function listMessages(
     filter.state !== undefined && `m.state = ${value(filter.state)}`,
     filter.template !== undefined && `m.template = ${value(filter.template)}`,
     filter.channel !== undefined && `m.channel = ${value(filter.channel)}`,
+    filter.changedSince !== undefined && `m.updated_at >= ${value(new Date(filter.changedSince))}::timestamptz`,
     after !== null && `(m.accepted_at, m.id) < (${value(new Date(after[0]))}::timestamptz, ${value(after[1])}::text)`,
   ].filter((condition) => condition !== false);
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';

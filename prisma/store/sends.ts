@@ -148,22 +148,33 @@ export interface UnsettledSend {
   personId: string;
 }
 
-/** Takes sends whose lease has ended, for settling; nobody else gets them for `leaseSeconds`. */
-export async function takeUnsettled(database: Database, limit: number, leaseSeconds: number): Promise<UnsettledSend[]> {
+/**
+ * Takes sends of a provider whose lease has ended, for settling; nobody else gets them for `leaseSeconds`. Those of
+ * another provider become unknown too, and are left to who can ask it.
+ */
+export async function takeUnsettled(
+  database: Database,
+  provider: string,
+  limit: number,
+  leaseSeconds: number,
+): Promise<UnsettledSend[]> {
   const rows = await queryRows<{ id: string; channel: string; person_id: string }>(
     database,
     `with open as (
        select id from sends where state in ('claimed', 'unknown') and lease_until < now()
+         and (provider = $3 or state = 'claimed')
        order by lease_until limit $1 for update skip locked
      ), taken as (
-       update sends s set state = 'unknown', lease_until = now() + make_interval(secs => $2)
-       from open where s.id = open.id returning s.id, s.channel, s.person_id
+       update sends s set state = 'unknown',
+         lease_until = case when provider = $3 then now() + make_interval(secs => $2) else lease_until end
+       from open where s.id = open.id returning s.id, s.channel, s.person_id, s.provider
      ), rows as (
        update messages m set state = 'unknown' from taken where m.send_id = taken.id and m.state = 'sending'
      )
-     select id, channel, person_id from taken`,
+     select id, channel, person_id from taken where provider = $3`,
     limit,
     leaseSeconds,
+    provider,
   );
   return rows.map((row) => ({ id: row.id, channel: row.channel as MessageRow['channel'], personId: row.person_id }));
 }

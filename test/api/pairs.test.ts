@@ -156,6 +156,23 @@ describe('making a pair', () => {
     expect((await post('', newPair({ menteeId: 'unsure' })).expect(409)).body.code).toBe('unconfirmed');
   });
 
+  test('K6 someone in an open safety case is held, for others unavailable, unless staff override with a reason', async () => {
+    await seedPerson(api.database, 'careful', { programs: ['prog_a'], role: 'mentee' });
+    await seedPerson(api.database, 'their_mentor', { programs: ['prog_a'] });
+    const held = { menteeId: 'careful' };
+    const first = await made({ ...held, mentorId: 'their_mentor' });
+    await insertCase(`case_${first}`, first, { kind: 'safety', state: 'acknowledged' });
+    expect((await post('', newPair(held)).expect(409)).body).toMatchObject({ code: 'held', field: 'menteeId' });
+    expect((await post('', newPair({ mentorId: 'their_mentor' })).expect(409)).body.field).toBe('mentorId');
+    const plain = await api.bearer({ scopes: ['command'] });
+    expect((await post('', newPair(held), plain).expect(409)).body.code).toBe('mentee_unavailable');
+    await post('', newPair({ ...held, override: true })).expect(422);
+    const id = await made({ ...held, override: true, reason: 'cleared_by_phone' });
+    expect((await entriesOf(id))[0]?.data).toEqual({ override: true, reason: 'cleared_by_phone' });
+    await execute(api.database, `update cases set state = 'resolved' where pair_id = $1`, first);
+    await made(held);
+  });
+
   test('E3 takes up the events that waited for it, of keys that may write to its program', async () => {
     const pair = newPair();
     const park = (eventId: string, allowed: string[] | null, type = 'lesson.completed') =>
@@ -276,7 +293,8 @@ describe('reading a pair', () => {
   });
 
   test('adds the open cases of staff, safety cases only for keys that may see them', async () => {
-    const id = await made();
+    for (const person of ['watched', 'watching']) await seedPerson(api.database, person, { programs: ['prog_a'] });
+    const id = await made({ mentorId: 'watching', menteeId: 'watched' });
     const own = { id: 'case_own', kind: 'escalation', since: toRfc3339(now - HOUR) };
     gateway.answers.view = { state: 'active', policyVersion: 1, openCases: [own], next: [] };
     await insertCase(`case_own_${id}`, id, { owner: `pair:prog_a:${id}`, kind: 'escalation' });

@@ -25,13 +25,9 @@ const left = (): Promise<string[][]> => handOvers([world.outbox('worker')]);
 async function sendUntilKilled(pause: number): Promise<{ open: number; openAndLeft: number }> {
   const before = (await left()).length;
   const worker = await world.start('worker', 'worker');
-  const t0=performance.now();
   await worker.ready();
-  const t1=performance.now();
   await startDispatcherAnew(world);
-  const t2=performance.now();
   await until('a worker sends', 60_000, async () => when((await left()).length > before), 1);
-  console.info('ready',t1-t0,'nudged',t2-t1,'sends',performance.now()-t2);
   await sleep(pause);
   await worker.kill();
   const open = await openMessages(world.database);

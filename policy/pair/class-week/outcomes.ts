@@ -126,7 +126,7 @@ export function streakAt(state: ClassWeekState, now: Instant, ctx: PairContext):
   const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
   const opened = windowIndexAt(windows, now);
   const last = lastClosedIndex(windows, opened, now);
-  if (opened > last && judge(state, opened, now, ctx).outcome === 'completed') return 0;
+  if (opened >= 0 && opened > last && judge(state, opened, now, ctx).outcome === 'completed') return 0;
   return missedRow(state, last, now, ctx, { countFrom: 0 }).length;
 }
 

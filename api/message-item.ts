@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import { eventIdOf } from '../policy/event.ts';
+import type { LedgerRecord } from '../prisma/store/ledger.ts';
+import type { messageAnswer } from './schemas/message.ts';
+
+/** A message of the ledger, as integrators read it; subject and body only for those who may see them. */
+export function messageItem(row: LedgerRecord, withWords: boolean): z.input<typeof messageAnswer> {
+  const { id, key, personId, role, programId, pairIds, channel, template, variant, bcc, state, reason } = row;
+  const { plannedFor, expiresAt, sentAt, policyVersion, because, provider, subject, body } = row;
+  return {
+    id,
+    key,
+    to: personId,
+    role,
+    programId,
+    pairIds,
+    channel,
+    template,
+    variant,
+    bcc,
+    state,
+    reason,
+    plannedFor: plannedFor.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    sentAt: sentAt?.toISOString() ?? null,
+    policyVersion,
+    because: { rule: because.rule, facts: because.facts.map(eventIdOf) },
+    provider: provider === null ? null : { name: provider, id: row.providerId, status: row.providerStatus },
+    ...(withWords ? { subject, body } : {}),
+  };
+}

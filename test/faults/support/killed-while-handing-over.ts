@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openOutbox } from '../../../activities/channels/outbox.ts';
+import { wallClock } from '../../../runtime/clock.ts';
+import { createLogger } from '../../../runtime/logging.ts';
+import { createMetrics } from '../../../runtime/metrics.ts';
+import { startWorker, usualLead } from '../../../worker/worker.ts';
+import { openPart } from './part.ts';
+
+/**
+ * A worker that dies at the first message it hands over: once the claim is committed and nothing has left
+ * (`DIES=before`), or once the message has left and nothing is recorded (`DIES=after`).
+ */
+const { database, client, connection, namespace, dataDirectory } = await openPart();
+const outbox = await openOutbox(`${dataDirectory}/outbox.ndjson`, wallClock.now);
+await startWorker({
+  database,
+  client,
+  connection,
+  namespace,
+  clock: wallClock,
+  metrics: createMetrics(),
+  logger: createLogger({ name: 'dying' }),
+  channel: {
+    ...outbox,
+    async deliver(delivery) {
+      if (process.env.DIES === 'after') await outbox.deliver(delivery);
+      process.kill(process.pid, 'SIGKILL');
+      return sleep(60_000, { kind: 'unknown', code: 'dying' });
+    },
+  },
+  inboundDomain: null,
+  lead: usualLead,
+  cachedWorkflows: 10,
+});
+console.log('ready {}');
