@@ -29,10 +29,9 @@ import {
   resumeReminders,
 } from './messages.ts';
 import { local, perform } from './perform.ts';
+import { isRunLong } from './run-length.ts';
 import { createWake } from './wake.ts';
 
-/** Runs stay short: waking an uncached pair replays its history. */
-const eventsPerRun = 120;
 const retryAfter = 30_000;
 
 /**
@@ -86,7 +85,7 @@ export async function pairWorkflow(input: PairInput): Promise<void> {
     if (wantsDocuments(state) || decision.read) failed = !(await readDocuments(decision));
     else if (decision.owed) failed = !(await say(decision, now));
     else if (state.retired && inbox.length === 0) return;
-    else if ((newRun || workflowInfo().historyLength > eventsPerRun) && inbox.length === 0) await nextRun();
+    else if ((newRun || isRunLong()) && inbox.length === 0) await nextRun();
     else await wake.wait(decision.nextAt, () => order() > before || newRun);
     if (failed) await wake.wait(now + retryAfter, () => order() > before);
   }

@@ -4,9 +4,9 @@ import { decideProgram, openProgram, saidProgram } from '../policy/program/decid
 import { sayOfProgram } from '../policy/program/say.ts';
 import { eventsRecorded, type ProgramInput } from './messages.ts';
 import { local, perform } from './perform.ts';
+import { isRunLong } from './run-length.ts';
 import { createWake } from './wake.ts';
 
-const eventsPerRun = 120;
 const retryAfter = 30_000;
 
 /** What a program does beside its pairs: reads where it stands, decides, says, and waits. */
@@ -36,7 +36,7 @@ export async function programWorkflow(input: ProgramInput): Promise<void> {
     }
     if (!done) inbox.unshift(...entries);
     const waiting = inbox.length;
-    if (done && waiting === 0 && workflowInfo().historyLength > eventsPerRun) {
+    if (done && waiting === 0 && isRunLong()) {
       await continueAsNew<typeof programWorkflow>({ ...input, carried: state, facts });
     }
     if (!done || waiting === 0) await wake.wait(nextAt, () => inbox.length > waiting);

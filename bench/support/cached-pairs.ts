@@ -3,9 +3,10 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { createDocumentActivities } from '../../activities/documents.ts';
 import { createSayActivities } from '../../activities/say.ts';
 import { openDatabase, queryRows } from '../../prisma/database.ts';
+import { createLogger } from '../../runtime/logging.ts';
 import { classify, type TemplateKey } from '../../templates/table.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { usualLead } from '../../worker/worker.ts';
+import { installTemporalRuntime, usualLead } from '../../worker/worker.ts';
 import { pairWorkflowId } from '../../workflows/ids.ts';
 import { workflowTaskQueue } from '../../workflows/messages.ts';
 import { inPool } from './pool.ts';
@@ -30,6 +31,7 @@ export interface HeapResult {
 }
 
 async function measure(job: HeapJob): Promise<HeapResult> {
+  installTemporalRuntime(createLogger({ name: 'bench' }));
   const database = openDatabase(job.databaseUrl, { applicationName: 'bench' });
   const connection = await NativeConnection.connect({ address: job.address });
   const client = new Client({ connection: await Connection.connect({ address: job.address }) });

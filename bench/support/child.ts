@@ -20,7 +20,8 @@ export function startChild<Job extends object, Result>(
   });
   ended.catch(() => undefined);
   scope.defer(async () => {
-    child.kill();
+    // A worker's own handlers would keep it from ending by a gentler signal.
+    child.kill('SIGKILL');
     await ended.catch(() => undefined);
   });
   const run = (job: Job): Promise<Result> => {

@@ -19,6 +19,9 @@ interface Group {
   expiresAt: Instant;
 }
 
+/** Gates that a consent, a START or a new address can open until the row is due: they bind at its slot. */
+const mayStillOpen = new Set(['suppressed', 'address', 'consent', 'guardian_consent']);
+
 /** Up to this rank the cap never holds a message back because of something less important sent earlier (M3). */
 const neverBehindLesser = 2;
 
@@ -32,6 +35,10 @@ export function decideMailbox(rows: MessageRow[], ctx: MailboxContext, now: Inst
   for (const row of [...rows].sort(byKey)) {
     const gate = passGates(row, ctx, now);
     if (!gate.pass) {
+      if (gate.act !== 'wait' && now < row.notBefore && mayStillOpen.has(gate.gate)) {
+        verdicts.push({ act: 'wait', row, until: row.notBefore, reason: null, gate: gate.gate });
+        continue;
+      }
       if (gate.act === 'skip') verdicts.push({ act: 'skip', row, reason: gate.reason, gate: gate.gate });
       if (gate.act === 'wait') verdicts.push({ act: 'wait', row, until: gate.until, reason: gate.reason, gate: gate.gate });
       if (gate.act === 'fall-back') verdicts.push({ act: 'fall-back', row, to: 'email', gate: gate.gate });

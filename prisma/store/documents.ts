@@ -119,7 +119,10 @@ export async function readWanted(
   return read;
 }
 
-/** What a program's decisions rest on: its document, its classes, and who is on the Focus List. */
+/**
+ * What a program's decisions rest on: its document, the last held session of each class (all that they look at: this read
+ * is repeated every week and stays in the history of the run), and who is on the Focus List.
+ */
 export async function readProgramContext(
   database: Database,
   programId: string,
@@ -140,8 +143,13 @@ export async function readProgramContext(
     sessions: ClassSession[];
   }>(
     database,
-    `select v.class_id, v.version, v.zone, v.ends_on, v.sessions from classes c
-     join class_versions v on v.class_id = c.id and v.version = c.version where c.program_id = $1 order by c.id`,
+    `select v.class_id, v.version, v.zone, v.ends_on, array_remove(array[last.session], null) as sessions from classes c
+     join class_versions v on v.class_id = c.id and v.version = c.version
+     left join lateral (
+       select session from jsonb_array_elements(v.sessions) session where session->>'state' = 'held'
+       order by session->>'date' desc limit 1
+     ) last on true
+     where c.program_id = $1 order by c.id`,
     programId,
   );
   const focus = await queryRows<{ coordinator: string | null; supervisor: string | null }>(

@@ -25,13 +25,10 @@ const left = (): Promise<string[][]> => handOvers(names.map((name) => world.outb
 
 /** More dispatchers of the same people than the one there should be, so that both workers claim at the same time. */
 async function startRivals(count: number): Promise<void> {
-  for (let rival = 0; rival < count; rival++) {
-    await world.client.workflow.start('dispatchWorkflow', {
-      workflowId: `rival-${randomUUID()}`,
-      taskQueue: workflowTaskQueue,
-      args: [{ shard: 'people' }],
-    });
-  }
+  const options = { taskQueue: workflowTaskQueue, args: [{ shard: 'people' }] };
+  const start = () =>
+    world.client.workflow.start('dispatchWorkflow', { ...options, workflowId: `rival-${randomUUID()}` });
+  await Promise.all(Array.from({ length: count }, start));
 }
 
 const nothingWaits = () =>
@@ -45,7 +42,7 @@ describe('two workers on one ledger', { timeout: testTimeout }, () => {
     const ids = await seedBurst(world.database, messages);
     const workers = await Promise.all(names.map((name) => world.start('worker', name)));
     await Promise.all(workers.map((worker) => worker.ready()));
-    await startRivals(4);
+    await startRivals(8);
     await nudge(world);
     await nothingWaits();
     expect(differences(ids, await left())).toEqual(noDifference);

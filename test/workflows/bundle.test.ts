@@ -8,7 +8,8 @@ const limitCodeBytes = 1.3 * 1024 * 1024;
 
 /** Paths of all modules in the bundle, as they are named in it. */
 function modulesIn(code: string): string[] {
-  const [, encoded] = /sourceMappingURL=data:application\/json;(?:charset=utf-8;)?base64,([A-Za-z0-9+/=]+)/.exec(code) ?? [];
+  const [, encoded] =
+    /sourceMappingURL=data:application\/json;(?:charset=utf-8;)?base64,([A-Za-z0-9+/=]+)/.exec(code) ?? [];
   const map = JSON.parse(Buffer.from(encoded ?? '', 'base64').toString('utf8')) as { sources: string[] };
   return map.sources.map((source) => source.replace(/^webpack:\/\/[^/]*\//, ''));
 }
@@ -40,14 +41,18 @@ describe('the workflow bundle', async () => {
   });
 
   it('asks for no module of Node', () => {
-    const asked = [...code.slice(0, code.indexOf('sourceMappingURL')).matchAll(/require\(["'](?:node:)?([^"']+)["']\)/g)];
+    const asked = [
+      ...code.slice(0, code.indexOf('sourceMappingURL')).matchAll(/require\(["'](?:node:)?([^"']+)["']\)/g),
+    ];
     const builtin = asked.map(([, name]) => name as string).filter((name) => builtinModules.includes(name));
     expect(builtin).toEqual([]);
   });
 
   it(`is smaller than ${limitBytes / 1024 / 1024} MB, and its code than ${limitCodeBytes / 1024 / 1024} MB`, () => {
     const codeBytes = code.indexOf('sourceMappingURL');
-    console.info(JSON.stringify({ bytes: code.length, codeBytes, modules: modules.length, packages: [...packagesIn(modules)] }));
+    console.info(
+      JSON.stringify({ bytes: code.length, codeBytes, modules: modules.length, packages: [...packagesIn(modules)] }),
+    );
     expect(code.length).toBeLessThan(limitBytes);
     expect(codeBytes).toBeLessThan(limitCodeBytes);
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY } from '../../policy/time.ts';
+import { recordRuns } from '../replay/record.ts';
 import { type Rehearsed, startRehearsed } from '../support/rehearsed.ts';
 import { openTerm } from './term.ts';
 
@@ -121,6 +122,7 @@ describe('missed weeks, live', () => {
     }
     await term.until(17, '10:00');
     expect((await term.heard()).slice(4)).toEqual(['17 09:00 email class-reminder/regular sent']);
+    await recordRuns(world.environment.client, term.workflowId(), 'pair-escalated-and-withdrawn');
   });
 
   it('W13 M6 when the flag still gathers, neither flag nor notice is sent', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR } from '../../policy/time.ts';
 import { queryRows } from '../../prisma/database.ts';
+import { recordRuns } from '../replay/record.ts';
 import { type Rehearsed, startRehearsed } from '../support/rehearsed.ts';
 import { openTerm } from './term.ts';
 
@@ -59,6 +60,7 @@ describe('pause, closing and new policies, live', () => {
     expect(await term.status()).toBe('RUNNING');
     await term.until(47, '09:00');
     expect(await term.status()).toBe('COMPLETED');
+    await recordRuns(world.environment.client, term.workflowId(), 'pair-escalated-and-closed');
   });
 
   it('S11 a fact that comes after the run has ended is applied to the state that was kept, and says nothing', async () => {
@@ -104,6 +106,7 @@ describe('pause, closing and new policies, live', () => {
     await term.until(7, '09:00');
     expect((await term.heard()).filter((line) => line.includes('sent'))).toEqual([`4 11:00 ${email}/regular sent`]);
     expect(await term.view()).toMatchObject({ policyVersion: 3 });
+    await recordRuns(world.environment.client, term.workflowId(), 'pair-under-new-policies');
   });
 
   it('V7 staff of the program apply at once: the flag goes to the new coordinator', async () => {

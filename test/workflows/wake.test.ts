@@ -31,7 +31,11 @@ afterAll(async () => {
 /** Sends a signal each time the clock comes to the instant of the timer: before it, with it and after it. */
 async function race(type: string): Promise<number> {
   const workflow = environment.client.workflow;
-  const handle = await workflow.start<typeof wakingWorkflow>(type, { taskQueue, workflowId: randomUUID(), args: [rounds] });
+  const handle = await workflow.start<typeof wakingWorkflow>(type, {
+    taskQueue,
+    workflowId: randomUUID(),
+    args: [rounds],
+  });
   for (let round = 0; round < rounds; round++) {
     const now = await environment.currentTimeMs();
     const early = (round % 5) - 2;
