@@ -64,7 +64,11 @@ export interface ProgramDocument {
 }
 
 /** What an integrator may leave out at any depth of a section. */
-export type Partially<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]?: Partially<T[K]> } : T;
+export type Partially<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: Partially<T[K]> }
+    : T;
 
 export type ProgramInput = Pick<ProgramDocument, 'name' | 'zone'> &
   Partial<Omit<ProgramDocument, 'policy'>> & { policy?: Partially<Policy> };

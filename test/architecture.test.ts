@@ -91,7 +91,9 @@ describe('architecture', () => {
   });
 
   test('settings are read from the environment in one place', () => {
-    const readers = rooms.flatMap(filesIn).filter((file) => /process\.env\b/.test(readFileSync(join(root, file), 'utf8')));
+    const readers = rooms
+      .flatMap(filesIn)
+      .filter((file) => /process\.env\b/.test(readFileSync(join(root, file), 'utf8')));
     const known = /^(bin|bench|runtime\/local)\/|^runtime\/settings\.ts$/;
     expect(readers.filter((file) => !known.test(file))).toEqual([]);
   });

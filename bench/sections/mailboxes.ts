@@ -25,7 +25,7 @@ export async function mailboxes(bench: Bench): Promise<Figure[]> {
     await seedProgram(database, documentOf(calendar.zone, {}), calendar, now - 3 * DAY);
     const people = pairIdsOf('mentor', count);
     await seedPeople(database, [...people, 'mentee'], new Date(now));
-    const slotAt = Date.now() + 15_000 + count * 2;
+    const slotAt = Date.now() + 15_000 + count * 6;
     await seedMessages(tandem, people, slotAt, calendar.zone);
     const nudger = createNudger(temporalNudge(servers.client, () => undefined, workflowTaskQueue));
     bench.say('looking at the mailboxes');

@@ -35,7 +35,7 @@ export async function year(bench: Bench): Promise<Figure[]> {
         '',
         0,
       ),
-      { what: '  of which', tandem: kindsOf(runs) },
+      ...kindsOf(runs),
       { what: '  of the dispatchers, shared by all pairs', tandem: `${actionsOf(dispatchers.flat())}` },
       atMost(
         'events in the longest run',
@@ -54,11 +54,10 @@ function actionsOf(runs: RunCosts[]): number {
   return runs.reduce((sum, run) => sum + Object.values(run.actions).reduce((a, b) => a + b, 0), 0);
 }
 
-function kindsOf(runs: RunCosts[]): string {
-  const kinds = new Map<string, number>();
-  for (const run of runs)
-    for (const [kind, count] of Object.entries(run.actions)) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
-  return [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ');
+function kindsOf(runs: RunCosts[]): Figure[] {
+  const kinds = [...new Set(runs.flatMap((run) => Object.keys(run.actions)))];
+  const counts = kinds.map((kind) => ({ kind, count: runs.reduce((sum, run) => sum + (run.actions[kind] ?? 0), 0) }));
+  return counts.filter(({ count }) => count > 0).map(({ kind, count }) => ({ what: `  ${kind}`, tandem: `${count}` }));
 }
 
 /** One lesson a week, every fourth so late that both reminders go; answers how many messages were sent. */

@@ -8,28 +8,44 @@ export interface RunCosts {
   actions: Record<string, number>;
 }
 
-type HistoryEvent = NonNullable<Awaited<ReturnType<typeof eventsOf>>['events']>[number];
+type Response = Awaited<ReturnType<Client['workflowService']['getWorkflowExecutionHistory']>>;
+type HistoryEvent = NonNullable<NonNullable<Response['history']>['events']>[number];
 
-/** Every run of a workflow, newest first, followed back over continue-as-new. */
+interface History {
+  events: HistoryEvent[];
+  bytes: number;
+}
+
+/** Every run of a workflow, newest first, followed back over continue-as-new; none when it never ran. */
 export async function runsOf(client: Client, workflowId: string): Promise<RunCosts[]> {
   const runs: RunCosts[] = [];
   for (let runId: string | undefined = ''; runId !== undefined; ) {
-    const { events, bytes } = await eventsOf(client, workflowId, runId);
-    const started = events[0]?.workflowExecutionStartedEventAttributes;
+    const found: History | null = await eventsOf(client, workflowId, runId).catch(noneWhenNotFound);
+    if (found === null) break;
+    const { events, bytes }: History = found;
+    const started: HistoryEvent['workflowExecutionStartedEventAttributes'] =
+      events[0]?.workflowExecutionStartedEventAttributes;
     runs.push({ events: events.length, bytes, actions: actionsIn(events) });
     runId = started?.continuedExecutionRunId || undefined;
   }
   return runs;
 }
 
-async function eventsOf(client: Client, workflowId: string, runId: string) {
+const notFound = 5;
+
+function noneWhenNotFound(error: unknown): null {
+  if ((error as { code?: number }).code === notFound) return null;
+  throw error;
+}
+
+async function eventsOf(client: Client, workflowId: string, runId: string): Promise<History> {
   const { workflowService, options } = client;
   const execution = runId === '' ? { workflowId } : { workflowId, runId };
   const request = { namespace: options.namespace, execution };
   const { history } = await workflowService.getWorkflowExecutionHistory(request);
   if (!history) throw new Error('there is no history');
-  const { encode } = history.constructor as unknown as { encode(of: unknown): { finish(): Uint8Array } };
-  return { events: history.events ?? [], bytes: encode(history).finish().length };
+  const type = history.constructor as unknown as { encode(of: unknown): { finish(): Uint8Array } };
+  return { events: history.events ?? [], bytes: type.encode(history).finish().length };
 }
 
 function actionsIn(events: HistoryEvent[]): Record<string, number> {

@@ -29,7 +29,10 @@ function run(script: string): Promise<{ stdout: string }> {
 test('the ten lines of the README make a program, people, a class and a pair, send an event and read plan and ledger', async () => {
   expect(session.trim().split('\n')).toHaveLength(10);
   const { stdout } = await run(session);
-  const answers = stdout.trim().split('\n').map((line) => JSON.parse(line));
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(answers).toHaveLength(9);
   const [, , , program, , pair, event, plan, ledger] = answers;
   expect(program).toMatchObject({ id: 'school', version: 1 });

@@ -13,7 +13,7 @@ import { startWorld, type World } from './support/world.ts';
 const messages = inProfile(300, 3_000);
 const names = ['one', 'two'];
 /** Longer than the settle time of the channel. */
-const claimsAreSettledAfter = 20_000;
+const claimsAreSettledAfter = 18_000;
 
 let world: World;
 beforeEach(async () => {

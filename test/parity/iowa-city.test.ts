@@ -9,8 +9,8 @@ import { shifted, weeksUntil } from '../../policy/simulate/shift.ts';
 import { DAY } from '../../policy/time.ts';
 import { timeline, timelineRow } from '../../policy/timeline.ts';
 import { readStory } from '../../prisma/store/story.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { paths } from '../simulate/iowa-city.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 let rehearsal: Rehearsal;

@@ -110,11 +110,14 @@ describe('a class week, live', () => {
   it('W5 the words of a program reach the mentor at an unchanged time', async () => {
     const term = await openTerm(world, { weeks: 2 });
     await term.until(2, '18:00');
-    const words = { subject: 'Our own words', body: 'Hello {{ recipient.name }}' };
+    const words = {
+      subject: 'Our own words',
+      body: 'Write to {% for item in items %}{{ item.mentee.name }}{% endfor %}',
+    };
     await world.call('PUT', `/v1/programs/${term.programId}/templates/class-reminder?channel=email`, words);
     await term.until(3, '09:00');
     expect(await term.heard()).toEqual([`${firstWeek[0]} sent`]);
-    expect(await term.wordsSent()).toEqual(['Our own words: Hello Name of mentor']);
+    expect(await term.wordsSent()).toEqual(['Our own words: Write to Name of mentee']);
   });
 
   it('W22 a mentor of two pairs has a week, a streak and a case for each', async () => {

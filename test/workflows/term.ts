@@ -1,11 +1,12 @@
 import type { ClassSession } from '../../policy/calendar.ts';
 import type { PairEventName } from '../../policy/event.ts';
 import type { Partially, Policy } from '../../policy/program.ts';
-import { addDays, DAY, dateOf, type Instant, instantOf, localMinute, toRfc3339, weekdayOf } from '../../policy/time.ts';
+import { addDays, DAY, dateOf, type Instant, instantOf, toRfc3339, weekdayOf } from '../../policy/time.ts';
 import { execute, queryRows } from '../../prisma/database.ts';
 import { pairWorkflowId } from '../../workflows/ids.ts';
 import { type CarriedPair, getCarried, getPair } from '../../workflows/messages.ts';
 import type { Rehearsed } from '../support/rehearsed.ts';
+import { Ledger, type PairView } from './ledger.ts';
 
 /** One class of one program with its pairs. Days are counted from the date of the first session, in the class's zone. */
 
@@ -54,7 +55,7 @@ export const newYork = 'America/New_York';
 const start = '10:00';
 let terms = 0;
 
-export class Term {
+export class Term extends Ledger {
   readonly world: Rehearsed;
   readonly id: string;
   readonly zone: string;
@@ -64,6 +65,7 @@ export class Term {
   private events = 0;
 
   constructor(world: Rehearsed, given: TermGiven, now: Instant) {
+    super();
     this.world = world;
     this.given = given;
     this.id = `t${++terms}`;
@@ -85,10 +87,6 @@ export class Term {
   /** The instant of a civil time of the class, so many days after the first session. */
   at(day: number, time: string): Instant {
     return instantOf(this.date(day), time, this.zone);
-  }
-
-  person(role: string): string {
-    return `${this.id}_${role}`;
   }
 
   pairId(name = 'pair'): string {
@@ -213,29 +211,6 @@ export class Term {
     await this.world.settle();
   }
 
-  /**
-   * What a person is to hear, has heard and does not hear, by role, oldest first: day and minute (sent, else planned),
-   * channel, template with variant, state or reason.
-   */
-  async heard(role = 'mentor', zone = this.zone): Promise<string[]> {
-    const rows = await this.messages(role);
-    const line = (row: StoredLine): string => {
-      const minute = localMinute((row.state === 'sent' ? (row.sent_at as Date) : row.planned_for).getTime(), zone);
-      const day = Math.round((Date.parse(minute.slice(0, 10)) - Date.parse(this.first)) / DAY);
-      const words = row.variant === null ? row.template : `${row.template}/${row.variant}`;
-      return `${day} ${minute.slice(11)} ${row.channel} ${words} ${row.reason ?? row.state}`;
-    };
-    return rows.map(line);
-  }
-
-  messages(role = 'mentor'): Promise<StoredLine[]> {
-    const sql = `
-      select id, key, channel, template, variant, state, reason, sent_at, planned_for, pair_ids, bcc, fields, because,
-        policy_version, fallback_from
-      from messages where program_id = $1 and person_id = $2 order by coalesce(sent_at, planned_for), key`;
-    return queryRows<StoredLine>(this.world.database, sql, this.programId, this.person(role));
-  }
-
   /** Something that was handed to a person's mail provider at that instant, by whomever. */
   async sent(role: string, template: 'class-reminder' | 'survey', at: Instant): Promise<void> {
     const sql = `
@@ -245,31 +220,6 @@ export class Term {
     await execute(this.world.database, sql, id, this.person(role), template === 'survey' ? 7 : 2, new Date(at));
   }
 
-  /** Subject and text of all mail to the mentor that was sent. */
-  async wordsSent(): Promise<string[]> {
-    const sql = `
-      select concat(subject, ': ', body) as words from sends where person_id = $1 and channel = 'email' order by claimed_at`;
-    const rows = await queryRows<{ words: string }>(this.world.database, sql, this.person('mentor'));
-    return rows.map(({ words }) => words.trim());
-  }
-
-  /** Cases of the program, oldest first: kind, pair, state and outcome. */
-  async cases(): Promise<string[]> {
-    const sql = `select kind, pair_id, state, outcome from cases where program_id = $1 order by opened_at, id`;
-    const rows = await queryRows<Record<string, string | null>>(this.world.database, sql, this.programId);
-    const pairOf = (id: string | null | undefined): string => id?.slice(this.id.length + 1) ?? '-';
-    return rows.map(({ kind, pair_id, state, outcome }) =>
-      [kind, pairOf(pair_id), state, ...(outcome ? [outcome] : [])].join(' '),
-    );
-  }
-
-  /** The coded lines of the program's cases, oldest first. */
-  async caseLines(): Promise<string[]> {
-    const sql = `
-      select e.code from case_entries e join cases c on c.id = e.case_id where c.program_id = $1 order by e.id`;
-    return (await queryRows<{ code: string }>(this.world.database, sql, this.programId)).map(({ code }) => code);
-  }
-
   /** Staff resolve the open escalation. */
   async resolveCase(): Promise<void> {
     const sql = `select id from cases where program_id = $1 and kind = 'escalation' and state = 'open'`;
@@ -277,38 +227,6 @@ export class Term {
     await this.world.call('POST', `/v1/cases/${open?.id}:resolve`, { by: this.person('coord'), outcome: 'resolved' });
     await this.world.settle();
   }
-}
-
-export interface StoredLine {
-  id: string;
-  key: string;
-  channel: string;
-  template: string;
-  variant: string | null;
-  state: string;
-  reason: string | null;
-  sent_at: Date | null;
-  planned_for: Date;
-  pair_ids: string[];
-  bcc: string[];
-  fields: Record<string, unknown>;
-  because: { rule: string; facts: string[] };
-  policy_version: number;
-  fallback_from: string | null;
-}
-
-export interface PairView {
-  state: string;
-  policyVersion: number;
-  openCases: unknown[];
-  classWeek: {
-    sessionDate: string;
-    complete: boolean;
-    missedStreak: number;
-    escalated: boolean;
-    remindersPaused: boolean;
-  };
-  next: Array<{ key: string; at: string }>;
 }
 
 function firstWednesday(from: Instant, zone: string): string {
