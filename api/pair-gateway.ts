@@ -1,5 +1,6 @@
-import { type Client, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure, type Client, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { PairEvent } from '../policy/event.ts';
+import { refusals } from '../policy/pair/commands.ts';
 import type { PlannedStep } from '../policy/step.ts';
 import type { Instant } from '../policy/time.ts';
 import { closePair, getPair, getPlan, pausePair, resumePair, resumeReminders } from '../workflows/messages.ts';
@@ -43,9 +44,9 @@ export function temporalPairGateway(client: Client): PairGateway {
   };
 }
 
-/** The code of a refusal; null for every other failure, a pair that is being opened among them. */
-function refusalCode(error: unknown): string | null {
-  if (!(error instanceof WorkflowUpdateFailedError)) return null;
-  const { type } = (error.cause ?? {}) as { type?: string | null };
-  return !type || type === 'opening' ? null : type;
+/** The code of a pair's refusal; null for every other failure, a pair that is being opened or that is broken among them. */
+export function refusalCode(error: unknown): string | null {
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return null;
+  const { type, nonRetryable } = error.cause;
+  return nonRetryable && type && refusals.has(type) ? type : null;
 }

@@ -2,7 +2,7 @@ import {
   type Client,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
-  WorkflowUpdateFailedError,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { PairEvent } from '../policy/event.ts';
@@ -14,6 +14,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { type DispatchShard, parseWorkflowId } from '../workflows/ids.ts';
 import { commandUpdates, eventsRecorded, workflowTaskQueue } from '../workflows/messages.ts';
+import { refusalCode } from './pair-gateway.ts';
 
 /**
  * Carries journal entries to their workflows: at once, and again after an outage until Temporal has them. Entries of one
@@ -145,16 +146,15 @@ async function signal(client: Client, owner: string, events: PairEvent[]): Promi
 }
 
 /** A command whose caller got no answer is asked again under the same update id, until it is applied or refused. */
-async function askAgain(deps: RelayDependencies, entry: LeasedEntry): Promise<void> {
-  const update = commandUpdates[entry.event.type as keyof typeof commandUpdates];
+async function askAgain(deps: RelayDependencies, { owner, event }: LeasedEntry): Promise<void> {
+  const update = commandUpdates[event.type as keyof typeof commandUpdates];
   try {
-    const handle = deps.client.workflow.getHandle(entry.owner);
-    await handle.executeUpdate(update, { updateId: entry.event.ref, args: [entry.event] });
+    await deps.client.workflow.getHandle(owner).executeUpdate(update, { updateId: event.ref, args: [event] });
   } catch (error) {
-    const code =
-      error instanceof WorkflowUpdateFailedError ? (error.cause as { type?: string } | undefined)?.type : null;
-    if (!code || code === 'opening') throw error;
-    await markRefused(deps.database, entry.event.seq, code);
+    // A pair whose run has ended was closed: there is nothing left to command.
+    const code = error instanceof WorkflowNotFoundError ? 'pair_closed' : refusalCode(error);
+    if (code === null) throw error;
+    await markRefused(deps.database, event.seq, code);
   }
 }
 

@@ -39,6 +39,8 @@ export interface DispatchDependencies {
 /** People decided over in one go, and hand-overs under way at once. */
 const peoplePerLook = 400;
 const sendsPerWave = 32;
+/** A wave waits for the database most of its time. */
+const wavesAtOnce = 3;
 /** A pass stops claiming after this long, so that nudges and shutdowns are never kept waiting. */
 const claimForMillis = 2000;
 
@@ -57,9 +59,7 @@ async function drive(
     if (people.length === 0) break;
     const mailboxes = await readMailboxes(deps.database, shard, people, now, false);
     const ready = await settleVerdicts(deps, mailboxes, now);
-    for (let start = 0; start < ready.length && performance.now() < stopAt; start += sendsPerWave) {
-      await sendWave(deps, shard, ready.slice(start, start + sendsPerWave), notBefore);
-    }
+    await sendAll(deps, shard, ready, notBefore, stopAt);
     if (performance.now() >= stopAt) break;
   }
   return { nextAt: await nextLookAt(deps.database, shard) };
@@ -87,17 +87,39 @@ async function noteSkipped(deps: DispatchDependencies, verdicts: Verdict[], now:
   }
 }
 
+/** Waves of people, the most important first; while one is recorded the next is claimed. */
+async function sendAll(
+  deps: DispatchDependencies,
+  shard: DispatchShard,
+  ready: Mailbox[],
+  notBefore: Instant,
+  stopAt: number,
+): Promise<void> {
+  if (ready.length === 0) return;
+  const wording = await readWording(
+    deps.database,
+    ready.flatMap((mailbox) => mailbox.rows),
+  );
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < ready.length && performance.now() < stopAt) {
+      const wave = ready.slice(next, next + sendsPerWave);
+      next += sendsPerWave;
+      await sendWave(deps, shard, wave, wording, notBefore);
+    }
+  };
+  await Promise.all(Array.from({ length: wavesAtOnce }, lane));
+}
+
 /** Claims, hands over and records for one wave of people. */
 async function sendWave(
   deps: DispatchDependencies,
   shard: DispatchShard,
   mailboxes: Mailbox[],
+  wording: Wording,
   notBefore: Instant,
 ): Promise<void> {
-  const wording = await readWording(
-    deps.database,
-    mailboxes.flatMap((mailbox) => mailbox.rows),
-  );
+  const known = new Set(mailboxes.flatMap((mailbox) => mailbox.rows.map((row) => row.id)));
   const people = mailboxes.map((mailbox) => mailbox.personId);
   // The lease begins after this instant of wall time; half of it is left for what is handed over at the last moment.
   const handOverBy = Date.now() + deps.channel.settleAfterSeconds * 500;
@@ -105,7 +127,7 @@ async function sendWave(
     await lockPeople(tx, people);
     const claimedAt = Math.max(notBefore, await deps.clock.now());
     const locked = await readMailboxes(tx, shard, people, claimedAt, true);
-    const planned = plan(deps, locked, wording, claimedAt);
+    const planned = plan(deps, locked, known, wording, claimedAt);
     await claimSends(tx, planned.sends, deps.channel.provider, claimedAt, deps.channel.settleAfterSeconds);
     await writeVerdicts(tx, planned.unfilled, claimedAt);
     return { ...planned, now: claimedAt };
@@ -123,6 +145,7 @@ async function lockPeople(tx: Transaction, ids: string[]): Promise<void> {
 function plan(
   deps: DispatchDependencies,
   mailboxes: Mailbox[],
+  known: Set<string>,
   wording: Wording,
   now: Instant,
 ): { sends: PlannedSend[]; unfilled: Verdict[] } {
@@ -132,6 +155,8 @@ function plan(
     for (const verdict of decideMailbox(mailbox.rows, mailbox.context, now)) {
       if (verdict.act !== 'send') continue;
       const { rows } = verdict;
+      // A row written since its words were read is for the next look.
+      if (rows.some((row) => !known.has(row.id))) continue;
       const first = rows[0] as MessageRow;
       const words = compose(rows, wording, deps.renderer, deps.inboundDomain);
       if (words instanceof UnfilledTemplateError) {

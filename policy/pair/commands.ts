@@ -3,8 +3,11 @@ import type { Instant } from '../time.ts';
 import type { PairContext } from './context.ts';
 import { isPaused, type PairState } from './state.ts';
 
-/** Why a command cannot be carried out, as a stable code; null when it can. */
-export type Refusal = 'pair_closed' | 'already_paused' | 'not_paused' | 'until_is_past' | 'reminders_not_paused';
+const codes = ['pair_closed', 'already_paused', 'not_paused', 'until_is_past', 'reminders_not_paused'] as const;
+
+/** Why a command cannot be carried out, as a stable code. */
+export type Refusal = (typeof codes)[number];
+export const refusals: ReadonlySet<string> = new Set(codes);
 
 /** Whether staff's command fits the pair as it stands (S11, W9). */
 export function refusalOf(
