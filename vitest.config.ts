@@ -8,6 +8,8 @@ const pure = [
   'test/architecture.test.ts',
 ];
 
+const globalSetup = ['test/support/global-setup.ts'];
+
 const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 } as const;
 
 export default defineConfig({
@@ -19,9 +21,13 @@ export default defineConfig({
           ...common,
           name: 'servers',
           include: ['test/**/*.test.ts'],
-          exclude: pure,
-          globalSetup: ['test/support/global-setup.ts'],
+          exclude: [...pure, 'test/faults/**'],
+          globalSetup,
         },
+      },
+      // Kills and outages on servers of their own: one file after the other, so that no load but theirs is measured.
+      {
+        test: { ...common, name: 'faults', include: ['test/faults/**/*.test.ts'], globalSetup, fileParallelism: false },
       },
     ],
   },

@@ -25,7 +25,8 @@ export interface ApplicationParts {
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
-  channel: DeliveryChannel;
+  /** Where messages go; only a worker sends. */
+  channel: DeliveryChannel | null;
   lead: Lead;
   inboundDomain: string | null;
   cachedWorkflows: number;
@@ -53,7 +54,8 @@ export interface Application {
 /** Puts the application together and starts it; everything that can be replaced by configuration is a part. */
 export async function startApplication(parts: ApplicationParts): Promise<Application> {
   const database = openDatabase(parts.databaseUrl, { applicationName: 'tandem' });
-  const worker = parts.worker ? await startWorker({ ...parts, database }) : null;
+  const worker =
+    parts.channel && parts.worker ? await startWorker({ ...parts, channel: parts.channel, database }) : null;
   const relay = parts.api ? startRelay({ ...parts, database, nudge: nudgeOf(parts) }) : null;
   const server = relay ? await listen(parts, database, relay) : null;
   return {

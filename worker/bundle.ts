@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bundleDirectory = join(root, 'dist');
 /** Everything that the bundle is made of; a change in any of it makes another bundle. */
 const sources = ['policy', 'workflows'];
+const shared = ['time.ts', 'pair/decide.ts', 'pair/say.ts', 'pair/take-up.ts', 'pair/commands.ts', 'program/decide.ts'];
 
 /** Digest of all the sources and the locked dependencies. */
 async function digestOfSources(): Promise<string> {
@@ -41,8 +42,9 @@ function makeBundle(): Promise<WorkflowBundleWithSourceMap> {
   const quiet = (): void => undefined;
   return bundleWorkflowCode({
     workflowsPath: join(root, 'workflows', 'index.ts'),
-    // Shared by all workflows of a worker: a civil-time library of its own costs each of them four times as much.
-    preloadModules: [join(root, 'policy', 'time.ts')],
+    // Evaluated once and shared by all workflows of a worker: decisions are pure, and a copy of the civil-time library
+    // alone costs each workflow four times as much.
+    preloadModules: shared.map((name) => join(root, 'policy', name)),
     logger: { trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error, log: quiet },
   });
 }

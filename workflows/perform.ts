@@ -22,6 +22,8 @@ export const { dispatch } = proxyActivities<DispatchActivities>({
   taskQueue: dispatchTaskQueue,
   startToCloseTimeout: '45s',
   scheduleToCloseTimeout: '60s',
+  // A pass lasts about 2 s: one that lasts longer says so, and one that says nothing has died with its worker.
+  heartbeatTimeout: '10s',
   retry: { maximumAttempts: 1 },
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { heartbeat } from '@temporalio/activity';
 import { blindCopies } from '../../policy/mailbox/blind-copy.ts';
 import { decideMailbox, type Verdict } from '../../policy/mailbox/decide.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
@@ -44,8 +45,20 @@ const wavesAtOnce = 3;
 /** A pass stops claiming after this long, so that nudges and shutdowns are never kept waiting. */
 const claimForMillis = 2000;
 
+/** Passes are over before; a slow one tells that it goes on. */
+const heartbeatMillis = 3000;
+
 export function createDispatchActivities(deps: DispatchDependencies): DispatchActivities {
-  return { dispatch: (input) => drive(deps, input) };
+  return {
+    async dispatch(input) {
+      const alive = setInterval(heartbeat, heartbeatMillis);
+      try {
+        return await drive(deps, input);
+      } finally {
+        clearInterval(alive);
+      }
+    },
+  };
 }
 
 async function drive(

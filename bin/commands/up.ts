@@ -12,7 +12,7 @@ import type { Settings } from '../../runtime/settings.ts';
 import { connectTemporalClient, connectTemporalWorker } from '../../runtime/temporal-connection.ts';
 import type { TemporalSettings } from '../../runtime/temporal-settings.ts';
 import { installTemporalRuntime, usualLead } from '../../worker/worker.ts';
-import { startApplication } from '../application.ts';
+import { type Application, startApplication } from '../application.ts';
 import { localKey } from '../local-key.ts';
 import { type Stack, type Starting, stackOf } from '../stack.ts';
 
@@ -25,9 +25,9 @@ export interface Halves {
 /** Everything on one machine, or the halves of it that were asked for; whatever is not configured is embedded. */
 export async function up(settings: Settings, halves: Halves, print: (line: string) => void): Promise<Stack> {
   return stackOf(async ({ started, watch }) => {
-    await mkdir(settings.dataDirectory, { recursive: true, mode: 0o700 });
-    const lock = await lockDataDirectory(settings.dataDirectory);
-    started(() => lock.release());
+    // The API alone keeps nothing on this machine.
+    const keepsData = halves.worker || !settings.databaseUrl || !settings.temporal;
+    if (keepsData) started(await lockedDirectory(settings.dataDirectory));
     const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(settings, started));
     const temporal = settings.temporal ?? (await localTemporal(settings, started, print));
     await migrate(databaseUrl);
@@ -37,8 +37,10 @@ export async function up(settings: Settings, halves: Halves, print: (line: strin
     started(() => client.connection.close());
     const connection = await connectTemporalWorker(temporal);
     started(() => connection.close());
-    const outbox = await openOutbox(join(settings.dataDirectory, 'outbox.ndjson'), wallClock.now);
-    started(() => outbox.close());
+    const outbox = halves.worker
+      ? await openOutbox(join(settings.dataDirectory, 'outbox.ndjson'), wallClock.now)
+      : null;
+    if (outbox) started(() => outbox.close());
     const application = await startApplication({
       databaseUrl,
       client,
@@ -59,14 +61,24 @@ export async function up(settings: Settings, halves: Halves, print: (line: strin
     });
     started(() => application.stop());
     sayWhatIsEmbedded(settings, print);
-    if (halves.api) {
-      const key = await localKey(application.database, settings.dataDirectory, await wallClock.now());
-      print(`ready ${JSON.stringify({ url: application.url, key })}`);
-    } else {
-      print('ready {}');
-    }
-    if (application.worker) watch(application.worker.ended);
+    print(`ready ${JSON.stringify(await howToReach(application, settings, halves))}`);
   });
+}
+
+async function lockedDirectory(path: string): Promise<() => Promise<void>> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const lock = await lockDataDirectory(path);
+  return () => lock.release();
+}
+
+/** The whole on one machine has a key of its own; halves are reached with keys that `tandem keys` makes. */
+async function howToReach(application: Application, settings: Settings, halves: Halves): Promise<object> {
+  if (!halves.api) return {};
+  if (!halves.worker) return { url: application.url };
+  return {
+    url: application.url,
+    key: await localKey(application.database, settings.dataDirectory, await wallClock.now()),
+  };
 }
 
 async function embeddedDatabase(settings: Settings, started: Starting['started']): Promise<string> {
