@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 
@@ -41,16 +42,32 @@ export interface DatabaseOptions {
  */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
   const { connectionString, options: asked } = withoutSessionOptions(url);
-  const adapter = new PrismaPg({
+  const pool = {
     connectionString,
     application_name: options.applicationName,
     options: [asked, ...FORCED_SETTINGS.map((setting) => `-c ${setting}`)].filter(Boolean).join(' '),
     max: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
+  };
+  const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(sql) });
   // The other formats quote the arguments of the failing call in the message.
   const client = new PrismaClient({ adapter, errorFormat: 'minimal' });
   return Object.assign(client, { close: () => client.$disconnect() });
+}
+
+const statementNames = new Map<string, string>();
+
+/**
+ * A name for a statement's text, so that a connection plans it once: planning a say costs more than running it. Texts
+ * that are put together for one call are few enough to be named too, and are not remembered here without end.
+ */
+function statementName(sql: string): string {
+  let name = statementNames.get(sql);
+  if (name === undefined) {
+    name = `tandem_${createHash('sha256').update(sql).digest('hex').slice(0, 32)}`;
+    if (statementNames.size < 1000) statementNames.set(sql, name);
+  }
+  return name;
 }
 
 /** Session options of the URL come first, so that the forced ones, which come later, win. */

@@ -61,6 +61,7 @@ export async function up(settings: Settings, halves: Halves, print: (line: strin
     });
     started(() => application.stop());
     sayWhatIsEmbedded(settings, print);
+    if (application.worker) watch(application.worker.ended);
     print(`ready ${JSON.stringify(await howToReach(application, settings, halves))}`);
   });
 }
