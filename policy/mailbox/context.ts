@@ -1,6 +1,6 @@
+import type { TimeOfDay } from '../program.ts';
 import type { Channel } from '../step.ts';
 import { type Instant, minutesOf } from '../time.ts';
-import type { TimeOfDay } from '../program.ts';
 
 /** One send that counts for a person: handed over, under way or not yet known to have failed. */
 export interface CountedSend {

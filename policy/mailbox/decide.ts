@@ -40,7 +40,8 @@ export function decideMailbox(rows: MessageRow[], ctx: MailboxContext, now: Inst
         continue;
       }
       if (gate.act === 'skip') verdicts.push({ act: 'skip', row, reason: gate.reason, gate: gate.gate });
-      if (gate.act === 'wait') verdicts.push({ act: 'wait', row, until: gate.until, reason: gate.reason, gate: gate.gate });
+      if (gate.act === 'wait')
+        verdicts.push({ act: 'wait', row, until: gate.until, reason: gate.reason, gate: gate.gate });
       if (gate.act === 'fall-back') verdicts.push({ act: 'fall-back', row, to: 'email', gate: gate.gate });
       continue;
     }
@@ -63,7 +64,8 @@ function withinTextLimit(verdicts: Verdict[], ctx: MailboxContext, now: Instant)
   const sends = [...ctx.sends];
   return verdicts.flatMap((verdict): Verdict[] => {
     const first = verdict.act === 'send' ? (verdict.rows[0] as MessageRow) : null;
-    if (verdict.act !== 'send' || first?.channel !== 'sms' || first.classification.audience !== 'participant') return [verdict];
+    if (verdict.act !== 'send' || first?.channel !== 'sms' || first.classification.audience !== 'participant')
+      return [verdict];
     const later = { ...ctx, sends };
     if (blockedUntil(first, later) > now) {
       return verdict.rows.map((row): Verdict => {
@@ -119,7 +121,8 @@ function ranked(groups: Group[], ctx: MailboxContext, now: Instant): Verdict[] {
   const verdicts: Verdict[] = [];
   let waiting: Group[] = [];
   for (const group of [...groups].sort(rank)) {
-    if (ctx.dailyCap === null || isExempt((group.rows[0] as MessageRow).classification)) verdicts.push(...timedVerdict(group, now));
+    if (ctx.dailyCap === null || isExempt((group.rows[0] as MessageRow).classification))
+      verdicts.push(...timedVerdict(group, now));
     else waiting.push(group);
   }
   while (waiting.length > 0) {

@@ -22,21 +22,26 @@ function noText(gate: string, ctx: MailboxContext): GateVerdict {
   return { pass: false, act: 'skip', reason: 'unreachable', gate };
 }
 
-const removed: Gate = (_row, ctx) => (ctx.removed ? { pass: false, act: 'skip', reason: 'removed', gate: 'removed' } : null);
+const removed: Gate = (_row, ctx) =>
+  ctx.removed ? { pass: false, act: 'skip', reason: 'removed', gate: 'removed' } : null;
 
 const suppressed: Gate = (row, ctx) => {
   if (!ctx.suppressed[row.channel]) return null;
-  return row.channel === 'sms' ? noText('suppressed', ctx) : { pass: false, act: 'skip', reason: 'suppressed', gate: 'suppressed' };
+  return row.channel === 'sms'
+    ? noText('suppressed', ctx)
+    : { pass: false, act: 'skip', reason: 'suppressed', gate: 'suppressed' };
 };
 
 const reachable: Gate = (row, ctx) => {
-  if (row.channel === 'email' && !ctx.hasEmail) return { pass: false, act: 'skip', reason: 'unreachable', gate: 'address' };
+  if (row.channel === 'email' && !ctx.hasEmail)
+    return { pass: false, act: 'skip', reason: 'unreachable', gate: 'address' };
   return row.channel === 'sms' && !ctx.hasPhone ? noText('address', ctx) : null;
 };
 
 const consented: Gate = (row, ctx) => {
   if (row.classification.audience === 'staff') return null;
-  if (ctx.isMinor && !ctx.guardianConsent) return { pass: false, act: 'skip', reason: 'no_consent', gate: 'guardian_consent' };
+  if (ctx.isMinor && !ctx.guardianConsent)
+    return { pass: false, act: 'skip', reason: 'no_consent', gate: 'guardian_consent' };
   return row.channel === 'sms' && !ctx.textConsent ? noText('consent', ctx) : null;
 };
 

@@ -1,6 +1,6 @@
 import { addDays, DAY, dateOf, type Instant, instantOf, MINUTE, minuteOfDay, timeOfDay } from '../time.ts';
-import { isExempt, type MessageRow } from './row.ts';
 import type { AllowedHours, MailboxContext } from './context.ts';
+import { isExempt, type MessageRow } from './row.ts';
 
 /** Texts to a participant in any 24 hours, whatever the policy says. */
 const textsPerDay = 3;

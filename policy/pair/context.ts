@@ -63,7 +63,10 @@ export function zoneOf(ctx: PairContext): string {
 }
 
 /** The person who holds a staff role for this pair; the pair's own staff come first, then the program's. */
-export function staffOf(ctx: PairContext, role: 'operations' | 'coordinator' | 'supervisor' | 'contact'): string | null {
+export function staffOf(
+  ctx: PairContext,
+  role: 'operations' | 'coordinator' | 'supervisor' | 'contact',
+): string | null {
   return ctx.pairStaff[role] ?? ctx.programStaff[role] ?? null;
 }
 

@@ -82,7 +82,12 @@ export function decide(state: PairState, now: Instant, ctx: PairContext): Decisi
   const gone = Object.keys(state.performed).some(
     (key) => (state.performed[key] as PerformedStep).until > now && !named.some((step) => step.key === key),
   );
-  const owed = fresh.length > 0 || gone || state.marks.length > 0 || state.readMarks.length > 0 || (mayRetire(state, now) && !state.retired);
+  const owed =
+    fresh.length > 0 ||
+    gone ||
+    state.marks.length > 0 ||
+    state.readMarks.length > 0 ||
+    (mayRetire(state, now) && !state.retired);
   // A new policy and a case that ended change what stands: it is asked again at once.
   const again = read !== null || cases.some((step) => step.withdrawn);
   const nextAt = again ? now : nextAtOf(state, now, ctx);

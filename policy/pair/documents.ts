@@ -33,7 +33,12 @@ export interface PairDocuments {
 
 export function openContext(documents: PairDocuments, rules: number): PairContext {
   const { policy } = documents;
-  const inForce = { version: policy.version, since: documents.createdAt, applyNow: false, policy: policy.document.policy };
+  const inForce = {
+    version: policy.version,
+    since: documents.createdAt,
+    applyNow: false,
+    policy: policy.document.policy,
+  };
   return {
     pairId: documents.pairId,
     programId: documents.programId,

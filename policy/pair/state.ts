@@ -111,7 +111,9 @@ function contextAfter(ctx: PairContext, event: PairEvent): PairContext {
 }
 
 function endedAt(spans: PairContext['pauses'], at: Instant): PairContext['pauses'] {
-  return spans.map((span) => (span.from <= at && (span.until === null || span.until > at) ? { ...span, until: at } : span));
+  return spans.map((span) =>
+    span.from <= at && (span.until === null || span.until > at) ? { ...span, until: at } : span,
+  );
 }
 
 /** Whether the pair is paused at `now`; a dated pause ends by itself (S11). */

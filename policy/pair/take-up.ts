@@ -39,7 +39,8 @@ export function takeUpWanted(pair: Carried, asked: WantedDocuments, read: ReadDo
   for (const person of read.people ?? []) ctx = withPerson(ctx, person, now);
   const wanted: WantedDocuments = {};
   for (const [name, value] of Object.entries(pair.state.wanted)) {
-    if (JSON.stringify(value) !== JSON.stringify(asked[name as keyof WantedDocuments])) Object.assign(wanted, { [name]: value });
+    if (JSON.stringify(value) !== JSON.stringify(asked[name as keyof WantedDocuments]))
+      Object.assign(wanted, { [name]: value });
   }
   return { ctx, state: { ...noted(pair, ctx, now), wanted } };
 }

@@ -7,7 +7,10 @@ import { entry, lesson, PairTerm, program, type Setup, weekly, withSession } fro
 /** Class on Wednesdays at 10:00 from 9 September 2026; the second miss closes on 23 September at 10:00. */
 
 const key = 'pair_17/2026-09-16/escalation';
-const reminderOfThird = ['09-26T09:00 2026-09-23/class-email missed-week', '09-29T16:00 2026-09-23/class-text missed-week'];
+const reminderOfThird = [
+  '09-26T09:00 2026-09-23/class-email missed-week',
+  '09-29T16:00 2026-09-23/class-text missed-week',
+];
 
 function escalated(setup: Setup = {}): PairTerm {
   const term = new PairTerm(setup);
@@ -24,7 +27,11 @@ describe('escalation of missed weeks', () => {
     expect(term.open()).toEqual([key]);
     expect(term.heard('coord')).toEqual(['09-23T10:02 2026-09-16/escalation-flag/coord']);
     expect(term.heard('sup')).toEqual(['09-23T10:02 2026-09-16/escalation-flag/sup']);
-    expect(viewPair(term.state, term.now, term.ctx).classWeek).toMatchObject({ missedStreak: 2, escalated: true, remindersPaused: true });
+    expect(viewPair(term.state, term.now, term.ctx).classWeek).toMatchObject({
+      missedStreak: 2,
+      escalated: true,
+      remindersPaused: true,
+    });
   });
 
   it('W7 the grace is waited for, also a long one', () => {
@@ -49,7 +56,11 @@ describe('escalation of missed weeks', () => {
     const term = escalated();
     term.run(term.local('2026-10-21', '10:05'));
     expect(term.heard().filter((line) => line > '09-23')).toEqual([]);
-    const prompts = (to: string): string[] => term.heard(to).filter((line) => line.includes('prompt')).map((line) => line.slice(0, 11));
+    const prompts = (to: string): string[] =>
+      term
+        .heard(to)
+        .filter((line) => line.includes('prompt'))
+        .map((line) => line.slice(0, 11));
     expect(prompts('coord')).toEqual(['09-30T10:02', '10-14T10:02', '10-21T10:02']);
     expect(prompts('sup')).toEqual(['10-07T10:02', '10-14T10:02', '10-21T10:02']);
   });
@@ -106,7 +117,8 @@ describe('escalation of missed weeks', () => {
 
   it('W9 W10 a reminder that still waits when the grace ends is taken back, and not made up for on resuming', () => {
     const term = new PairTerm({ policyDocument: program({ classWeek: { graceHours: 72 } }) });
-    term.mailbox = (person) => (person === 'mentor_1' ? { resumeAt: { email: term.local('2026-09-27', '09:00') } } : {});
+    term.mailbox = (person) =>
+      person === 'mentor_1' ? { resumeAt: { email: term.local('2026-09-27', '09:00') } } : {};
     term.give(entry('outreach.recorded', term.local('2026-09-26', '11:00'), { by: 'coord' }));
     term.run(term.local('2026-09-30', '09:59'));
     expect(inThirdWeek(term)).toEqual(reminderOfThird.slice(1));
@@ -150,16 +162,29 @@ describe('escalation of missed weeks', () => {
     const term = escalated();
     term.give(lesson(term.local('2026-09-24', '12:00'), { sessionDate: '2026-09-16' }));
     expect(term.open()).toEqual([key]);
-    expect(viewPair(term.state, term.now, term.ctx).classWeek).toMatchObject({ missedStreak: 0, escalated: true, remindersPaused: false });
-    expect(inThirdWeek(term.run(term.local('2026-09-30', '09:59'))).map((line) => line.slice(0, 11))).toEqual(['09-26T09:00', '09-29T16:00']);
+    expect(viewPair(term.state, term.now, term.ctx).classWeek).toMatchObject({
+      missedStreak: 0,
+      escalated: true,
+      remindersPaused: false,
+    });
+    expect(inThirdWeek(term.run(term.local('2026-09-30', '09:59'))).map((line) => line.slice(0, 11))).toEqual([
+      '09-26T09:00',
+      '09-29T16:00',
+    ]);
   });
 
   it('W13 a retraction that restores the misses escalates again with a flag of its own', () => {
     const term = escalated();
     const late = lesson(term.local('2026-09-22', '12:00'), {}, { receivedAt: term.local('2026-09-24', '12:00') });
-    term.give(late, lesson(term.local('2026-09-25', '12:00'), { retracts: late.ref })).run(term.local('2026-09-25', '13:00'));
+    term
+      .give(late, lesson(term.local('2026-09-25', '12:00'), { retracts: late.ref }))
+      .run(term.local('2026-09-25', '13:00'));
     expect(term.open()).toEqual([`${key}-2`]);
-    expect(term.heard('coord').map((line) => line.split('/')[1])).toEqual(['escalation-flag', 'escalation-withdrawn', 'escalation-flag-2']);
+    expect(term.heard('coord').map((line) => line.split('/')[1])).toEqual([
+      'escalation-flag',
+      'escalation-withdrawn',
+      'escalation-flag-2',
+    ]);
   });
 
   it('W13 the notice of a withdrawn escalation stands although the next misses escalate at once', () => {
@@ -189,7 +214,9 @@ describe('escalation of missed weeks', () => {
     const term = new PairTerm();
     term.run(term.local('2026-09-14', '12:00'));
     term.world.calendars.class_1 = withSession(weekly(), '2026-09-16', { state: 'cancelled' });
-    term.give(entry('calendar.changed', term.now, { classId: 'class_1', version: 2 })).run(term.local('2026-09-23', '09:59'));
+    term
+      .give(entry('calendar.changed', term.now, { classId: 'class_1', version: 2 }))
+      .run(term.local('2026-09-23', '09:59'));
     expect(term.heard()).toEqual(['09-12T09:00 2026-09-09/class-email', '09-22T16:00 2026-09-09/class-text']);
   });
 
@@ -197,7 +224,9 @@ describe('escalation of missed weeks', () => {
     const term = new PairTerm();
     term.run(term.local('2026-09-14', '21:30'));
     term.world.calendars.class_1 = withSession(weekly(), '2026-09-16', { date: '2026-09-15', start: '11:00' });
-    term.give(entry('calendar.changed', term.now, { classId: 'class_1', version: 2 })).run(term.local('2026-09-15', '10:59'));
+    term
+      .give(entry('calendar.changed', term.now, { classId: 'class_1', version: 2 }))
+      .run(term.local('2026-09-15', '10:59'));
     expect(term.heard().slice(1)).toEqual(['09-15T09:00 2026-09-09/class-text']);
   });
 
@@ -218,20 +247,28 @@ describe('escalation of missed weeks', () => {
     expect(term.heard()).toEqual([]);
     expect(term.heard('coord')).toEqual(['09-17T12:02 case_9/outreach-prompt-1/coord']);
     const resolved = { caseId: 'case_9', caseKey: null, caseKind: 'escalation' };
-    term.give(entry('case.resolved', term.local('2026-09-18', '12:00'), resolved)).run(term.local('2026-09-23', '09:59'));
+    term
+      .give(entry('case.resolved', term.local('2026-09-18', '12:00'), resolved))
+      .run(term.local('2026-09-23', '09:59'));
     expect(term.heard().map((line) => line.slice(0, 11))).toEqual(['09-19T09:00', '09-22T16:00']);
   });
 
-  it.each(['event first', 'timer first'])('W7 a lesson of the new week at the instant of escalation, %s, ends in the same', (order) => {
-    const term = new PairTerm();
-    const closing = term.local('2026-09-23', '10:00');
-    if (order === 'event first') term.giveFirst(lesson(closing));
-    else term.give(lesson(closing));
-    term.run(term.local('2026-09-30', '09:59'));
-    expect(term.open()).toEqual([key]);
-    expect(inThirdWeek(term)).toEqual([]);
-    expect(viewPair(term.state, term.now, term.ctx).classWeek).toMatchObject({ complete: true, remindersPaused: false });
-  });
+  it.each(['event first', 'timer first'])(
+    'W7 a lesson of the new week at the instant of escalation, %s, ends in the same',
+    (order) => {
+      const term = new PairTerm();
+      const closing = term.local('2026-09-23', '10:00');
+      if (order === 'event first') term.giveFirst(lesson(closing));
+      else term.give(lesson(closing));
+      term.run(term.local('2026-09-30', '09:59'));
+      expect(term.open()).toEqual([key]);
+      expect(inThirdWeek(term)).toEqual([]);
+      expect(viewPair(term.state, term.now, term.ctx).classWeek).toMatchObject({
+        complete: true,
+        remindersPaused: false,
+      });
+    },
+  );
 
   it('W7 one person who is coordinator and supervisor gets one flag', () => {
     const term = new PairTerm({ staff: { supervisor: 'coord' } });

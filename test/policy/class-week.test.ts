@@ -117,7 +117,11 @@ describe('reminders of a class week', () => {
 
   it('W16 in a short gap the email is skipped and the text kept', () => {
     const calendar = weekly({ weeks: 1 });
-    const sessions = ['2026-09-09', '2026-09-11', '2026-09-18'].map((date) => ({ ...calendar.sessions[0]!, id: date, date }));
+    const sessions = ['2026-09-09', '2026-09-11', '2026-09-18'].map((date) => ({
+      ...calendar.sessions[0]!,
+      id: date,
+      date,
+    }));
     const term = new PairTerm({ calendar: { ...calendar, sessions } });
     term.run(term.local('2026-09-11', '09:59'));
     expect(term.heard()).toEqual(['09-10T16:00 2026-09-09/class-text']);
@@ -129,7 +133,10 @@ describe('reminders of a class week', () => {
     const term = new PairTerm({ policyDocument });
     term.run(term.local('2026-09-16', '09:59'));
     expect(term.heard()).toEqual([]);
-    expect(term.skipped()).toEqual(['2026-09-09/class-email window_too_short', '2026-09-09/class-text window_too_short']);
+    expect(term.skipped()).toEqual([
+      '2026-09-09/class-email window_too_short',
+      '2026-09-09/class-text window_too_short',
+    ]);
   });
 
   it('W17 with no next session the email still goes, text and miss wait', () => {
@@ -150,7 +157,9 @@ describe('reminders of a class week', () => {
     const term = new PairTerm({ calendar: weekly({ weeks: 1 }) });
     term.run(term.local('2026-09-20', '12:00'));
     term.world.calendars.class_1 = { ...weekly({ weeks: 3, skip: ['2026-09-16'] }), version: 2 };
-    term.give(entry('calendar.changed', term.now, { classId: 'class_1', version: 2 })).run(term.local('2026-09-23', '09:59'));
+    term
+      .give(entry('calendar.changed', term.now, { classId: 'class_1', version: 2 }))
+      .run(term.local('2026-09-23', '09:59'));
     expect(term.heard()).toEqual([firstWeek[0], '09-22T16:00 2026-09-09/class-text']);
   });
 
@@ -158,7 +167,10 @@ describe('reminders of a class week', () => {
     const calendar = weekly();
     const term = new PairTerm({ calendar, matchedAt: new PairTerm().local('2026-09-10', '12:00') });
     term.run(term.local('2026-09-30', '10:05'));
-    expect(term.heard().slice(0, 2)).toEqual(['09-19T09:00 2026-09-16/class-email', '09-22T16:00 2026-09-16/class-text']);
+    expect(term.heard().slice(0, 2)).toEqual([
+      '09-19T09:00 2026-09-16/class-email',
+      '09-22T16:00 2026-09-16/class-text',
+    ]);
     expect(term.open()).toEqual(['pair_17/2026-09-23/escalation']);
   });
 
@@ -204,7 +216,10 @@ describe('reminders of a class week', () => {
 
   it('W14 an excused week asks for nothing, and a retracted excuse asks again', () => {
     const term = new PairTerm();
-    const excuse = entry('week.excused', term.local('2026-09-10', '12:00'), { sessionDate: '2026-09-09', reason: 'ill' });
+    const excuse = entry('week.excused', term.local('2026-09-10', '12:00'), {
+      sessionDate: '2026-09-09',
+      reason: 'ill',
+    });
     term.give(excuse).run(term.local('2026-09-14', '12:00'));
     expect(term.heard()).toEqual([]);
     term.give(entry('week.excused', term.now, { retracts: excuse.ref })).run(term.local('2026-09-16', '09:59'));
@@ -223,7 +238,10 @@ describe('reminders of a class week', () => {
   it('V7 a changed policy counts from the next window on', () => {
     const term = new PairTerm();
     term.run(term.local('2026-09-10', '12:00'));
-    term.world.policies.push({ at: term.now, document: program({ classWeek: { email: { daysAfterSession: 2, at: '10:00' } } }) });
+    term.world.policies.push({
+      at: term.now,
+      document: program({ classWeek: { email: { daysAfterSession: 2, at: '10:00' } } }),
+    });
     term.run(term.local('2026-09-23', '09:59'));
     const emails = term.heard().filter((key) => key.includes('email'));
     expect(emails).toEqual([firstWeek[0], '09-18T10:00 2026-09-16/class-email missed-week']);
@@ -242,7 +260,9 @@ describe('reminders of a class week', () => {
   it('V7 applied at once it takes away nothing that was due before', () => {
     const term = new PairTerm();
     term.run(term.local('2026-09-12', '08:00'));
-    term.mailbox = () => ({ sends: [{ at: term.local('2026-09-12', '08:00'), channel: 'email', priority: 1, exempt: false }] });
+    term.mailbox = () => ({
+      sends: [{ at: term.local('2026-09-12', '08:00'), channel: 'email', priority: 1, exempt: false }],
+    });
     term.run(term.local('2026-09-12', '12:00'));
     term.world.policies.push({ at: term.now, document: program({ classWeek: { text: { at: '17:00' } } }) });
     term.give(entry('policy.changed', term.now, { version: 2, applyNow: true })).run(term.local('2026-09-16', '09:59'));

@@ -22,27 +22,43 @@ interface Journal {
 }
 
 const instants = fc.integer({ min: 0, max: 84 * 24 * 4 }).map((quarters) => start + quarters * 15 * MINUTE);
-const lateness = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 160 }) });
+const lateness = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 160 }) },
+);
 
 type Fact = Pick<PairEvent, 'type' | 'data'>;
 
 const facts: fc.Arbitrary<Fact> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ type: fc.constant('lesson.completed' as const), data: fc.constant({ by: 'mentor' }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ type: fc.constant('lesson.completed' as const), data: fc.constant({ by: 'mentor' }) }),
+  },
   {
     weight: 2,
-    arbitrary: fc.constantFrom(...dates).map((sessionDate): Fact => ({ type: 'lesson.completed', data: { by: 'mentor', sessionDate } })),
+    arbitrary: fc
+      .constantFrom(...dates)
+      .map((sessionDate): Fact => ({ type: 'lesson.completed', data: { by: 'mentor', sessionDate } })),
   },
-  { weight: 3, arbitrary: fc.constantFrom('mentor', 'mentee').map((by): Fact => ({ type: 'message.sent', data: { by } })) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('mentor', 'mentee').map((by): Fact => ({ type: 'message.sent', data: { by } })),
+  },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(...dates).map((sessionDate): Fact => ({ type: 'week.excused', data: { sessionDate, reason: 'ill' } })),
+    arbitrary: fc
+      .constantFrom(...dates)
+      .map((sessionDate): Fact => ({ type: 'week.excused', data: { sessionDate, reason: 'ill' } })),
   },
   { weight: 1, arbitrary: fc.constant<Fact>({ type: 'outreach.recorded', data: { by: 'coord' } }) },
   { weight: 1, arbitrary: fc.constant<Fact>({ type: 'reminders.resumed', data: { by: 'ops' } }) },
   {
     weight: 1,
     arbitrary: fc.constantFrom('case_1', 'case_2').map(
-      (caseId): Fact => ({ type: 'case.opened', data: { caseId, caseKey: null, caseKind: 'escalation', pauseReminders: true } }),
+      (caseId): Fact => ({
+        type: 'case.opened',
+        data: { caseId, caseKey: null, caseKind: 'escalation', pauseReminders: true },
+      }),
     ),
   },
   {
@@ -52,13 +68,24 @@ const facts: fc.Arbitrary<Fact> = fc.oneof(
       return { type: 'case.resolved', data: { caseId: `of ${caseKey}`, caseKey, caseKind: 'escalation' } };
     }),
   },
-  { weight: 1, arbitrary: fc.nat(19).map((which): Fact => ({ type: 'lesson.completed', data: { retracts: `evt_${which}~s` } })) },
+  {
+    weight: 1,
+    arbitrary: fc.nat(19).map((which): Fact => ({ type: 'lesson.completed', data: { retracts: `evt_${which}~s` } })),
+  },
 );
 
 /** Up to twenty entries in the order in which they are received, some of them up to seven days late. */
 const journals: fc.Arbitrary<Journal> = fc
   .array(fc.record({ fact: facts, at: instants, late: lateness }), { maxLength: 20 })
-  .map((items) => items.map(({ fact, at, late }, index) => ({ ...fact, seq: index, ref: `evt_${index}~s`, at, receivedAt: at + late * HOUR })))
+  .map((items) =>
+    items.map(({ fact, at, late }, index) => ({
+      ...fact,
+      seq: index,
+      ref: `evt_${index}~s`,
+      at,
+      receivedAt: at + late * HOUR,
+    })),
+  )
   .map((events) => ({ events: events.sort((a, b) => a.receivedAt - b.receivedAt || a.seq - b.seq) }));
 
 interface Step {
@@ -221,8 +248,18 @@ describe('laws of the decider', () => {
   it('S11 closing withdraws every step in the same decision', () => {
     fc.assert(
       fc.property(journals, instants, ({ events }, now) => {
-        const { last } = live(events.filter((event) => event.receivedAt < now), { until: now });
-        const close: PairEvent = { seq: 99, ref: 'close', type: 'pair.closed', at: now, receivedAt: now, data: { reason: 'done' } };
+        const { last } = live(
+          events.filter((event) => event.receivedAt < now),
+          { until: now },
+        );
+        const close: PairEvent = {
+          seq: 99,
+          ref: 'close',
+          type: 'pair.closed',
+          at: now,
+          receivedAt: now,
+          data: { reason: 'done' },
+        };
         const closed = applyEvent(last, close, ctx, now).state;
         const decision = decide(closed, now, ctx);
         expect([decision.messages, decision.cases, decision.owed]).toEqual([[], [], true]);
@@ -248,7 +285,10 @@ describe('laws of the decider', () => {
   it('the check notices a pair that forgets a fact', () => {
     const forgetful = fc.property(journals, ({ events }) => {
       const compacted = live(events, {
-        after: ({ state }) => ({ ...state, tracks: { classWeek: { ...(state.tracks.classWeek as object), communications: [] } } }),
+        after: ({ state }) => ({
+          ...state,
+          tracks: { classWeek: { ...(state.tracks.classWeek as object), communications: [] } },
+        }),
       });
       expect(what(compacted.log)).toEqual(what(live(events).log));
     });

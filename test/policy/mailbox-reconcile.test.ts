@@ -65,7 +65,8 @@ describe('reconciling what was written with what stands', () => {
 
   it('a skipped row revives if it was withdrawn, or is named with a later slot or expiry', () => {
     const skipped = (reason: MessageRow['reason']): MessageRow => written('a', { state: 'skipped', reason });
-    const revives = (row: MessageRow, message = step('a')): boolean => reconcile([row], [message], now, say).upsert.length > 0;
+    const revives = (row: MessageRow, message = step('a')): boolean =>
+      reconcile([row], [message], now, say).upsert.length > 0;
     expect(revives(skipped('withdrawn'))).toBe(true);
     expect(revives(skipped('expired'))).toBe(false);
     expect(revives(skipped('capped'), step('a', { slot: at('15:00') }))).toBe(true);
@@ -76,7 +77,9 @@ describe('reconciling what was written with what stands', () => {
 
   it('W16 what is only to be recorded is written as skipped, and never takes the place of what was sent', () => {
     const recorded = step('a', { skip: 'window_too_short' });
-    expect(reconcile([], [recorded], now, say).upsert).toMatchObject([{ state: 'skipped', reason: 'window_too_short' }]);
+    expect(reconcile([], [recorded], now, say).upsert).toMatchObject([
+      { state: 'skipped', reason: 'window_too_short' },
+    ]);
     expect(reconcile([written('a')], [recorded], now, say).upsert).toMatchObject([{ state: 'skipped' }]);
     expect(reconcile([written('a', { state: 'sent' })], [recorded], now, say)).toEqual(nothing);
   });

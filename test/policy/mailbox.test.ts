@@ -177,7 +177,11 @@ describe('the day of a person', () => {
   });
 
   it('M3 transactional, staff and safety neither count nor wait', () => {
-    const rows = [row('t', { classification: transactional }), row('f', { classification: staffMail }), row('s', { classification: safety })];
+    const rows = [
+      row('t', { classification: transactional }),
+      row('f', { classification: staffMail }),
+      row('s', { classification: safety }),
+    ];
     const none = { sends: [sent({ exempt: true }), sent({ priority: 2 })] };
     expect(decided(rows, none)).toEqual(['send f', 'send s', 'send t']);
     expect(decided([row('a')], { sends: [sent({ exempt: true, priority: 0 })] })).toEqual(['send a']);
@@ -206,7 +210,11 @@ describe('the day of a person', () => {
   });
 
   it('M4 other programs and channels do not merge', () => {
-    const rows = [row('a', { template: 't' }), row('b', { template: 't', programId: 'p2' }), row('c', { template: 't', channel: 'sms' })];
+    const rows = [
+      row('a', { template: 't' }),
+      row('b', { template: 't', programId: 'p2' }),
+      row('c', { template: 't', channel: 'sms' }),
+    ];
     expect(decided(rows, { dailyCap: null })).toEqual(['send a', 'send b', 'send c']);
   });
 
@@ -220,6 +228,8 @@ describe('the day of a person', () => {
   it('M10 a parked channel loses nothing: a row waits for it, up to its expiry', () => {
     expect(decided([row('a')], { resumeAt: { email: noon + HOUR } })).toEqual([wait('a', noon + HOUR)]);
     expect(decided([row('a')], { resumeAt: { email: noon + 300 * DAY } })).toEqual([wait('a', noon + 3 * DAY)]);
-    expect(decided([row('a', { classification: reminder, channel: 'sms' })], { resumeAt: { email: noon + HOUR } })).toEqual(['send a']);
+    expect(
+      decided([row('a', { classification: reminder, channel: 'sms' })], { resumeAt: { email: noon + HOUR } }),
+    ).toEqual(['send a']);
   });
 });

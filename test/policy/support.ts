@@ -9,7 +9,13 @@ import type { PairContext, Span } from '../../policy/pair/context.ts';
 import { type Decision, decide, saidState } from '../../policy/pair/decide.ts';
 import { openContext, type PairDocuments, withCalendar, withPerson, withPolicy } from '../../policy/pair/documents.ts';
 import { applyEvent, openPair, type PairState } from '../../policy/pair/state.ts';
-import { messagingDefaults, type Partially, type Policy, type ProgramDocument, withDefaults } from '../../policy/program.ts';
+import {
+  messagingDefaults,
+  type Partially,
+  type Policy,
+  type ProgramDocument,
+  withDefaults,
+} from '../../policy/program.ts';
 import type { CaseStep } from '../../policy/step.ts';
 import { addDays, HOUR, type Instant, instantOf, localMinute, MINUTE } from '../../policy/time.ts';
 import { classify, type TemplateKey } from '../../templates/table.ts';
@@ -71,7 +77,8 @@ export function documents(setup: Setup = {}): PairDocuments {
   const { policyDocument, ...given } = setup;
   const calendar = given.calendar === undefined ? weekly() : given.calendar;
   const zone = calendar?.zone ?? newYork;
-  const matchedAt = given.matchedAt ?? instantOf(addDays(calendar?.sessions[0]?.date ?? '2026-09-09', -1), '12:00', zone);
+  const matchedAt =
+    given.matchedAt ?? instantOf(addDays(calendar?.sessions[0]?.date ?? '2026-09-09', -1), '12:00', zone);
   return {
     programId: 'program_1',
     pairId: 'pair_17',
@@ -91,7 +98,12 @@ export function documents(setup: Setup = {}): PairDocuments {
 let counter = 0;
 
 /** A journal entry; accepted when it occurred unless told otherwise. */
-export function entry(type: PairEvent['type'], at: Instant, data: EntryData = {}, given: Partial<PairEvent> = {}): PairEvent {
+export function entry(
+  type: PairEvent['type'],
+  at: Instant,
+  data: EntryData = {},
+  given: Partial<PairEvent> = {},
+): PairEvent {
   counter++;
   return { seq: counter, ref: `evt_${counter}~source`, type, at, receivedAt: at, data, ...given };
 }

@@ -157,7 +157,12 @@ export function dueEscalation(state: ClassWeekState, now: Instant, ctx: PairCont
   }
   const lost = groundLost(state, escalation, now, ctx);
   if (!lost) {
-    return [...duePrompts(state, now, ctx), ...before, ...flags(escalation, now, ctx), caseOf(state, escalation, now, ctx)];
+    return [
+      ...duePrompts(state, now, ctx),
+      ...before,
+      ...flags(escalation, now, ctx),
+      caseOf(state, escalation, now, ctx),
+    ];
   }
   const ended = { ...escalation, withdrawn: { at: now, ...lost } };
   const step = caseOf(state, escalation, now, ctx);

@@ -64,7 +64,8 @@ function asked(calendar: ClassCalendar, index: number, ctx: PairContext): Remind
   const prefix = `${ctx.pairId}/${window.session}`;
   const { since, applyNow } = policy.inForce;
   const from = applyNow ? Math.max(ctx.createdAt, since) : ctx.createdAt;
-  const reminders: Reminder[] = applyNow && since > window.opensAt ? dueBefore(policy.inForce, calendar, index, ctx) : [];
+  const reminders: Reminder[] =
+    applyNow && since > window.opensAt ? dueBefore(policy.inForce, calendar, index, ctx) : [];
   const add = (channel: Channel, name: string, slot: Instant | null, expiresAt: Instant, tooShort: boolean): void => {
     if (slot === null || slot < from) return;
     const decide = Math.max(window.opensAt, decideAt(slot, ctx));
@@ -85,14 +86,25 @@ function dueBefore(inForce: PolicyInForce, calendar: ClassCalendar, index: numbe
 }
 
 /** The latest closed window, if it was missed and no late lesson has cleared it (W6, W10, W13). */
-export function missedBefore(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): JudgedWindow | null {
+export function missedBefore(
+  state: ClassWeekState,
+  index: number,
+  now: Instant,
+  ctx: PairContext,
+): JudgedWindow | null {
   const previous = index > 0 && ctx.calendar ? (windowsOf(ctx.calendar)[index - 1] as ClassWindow) : null;
   if (!previous || beforeImport(previous, ctx) || previous.opensAt < ctx.classSince) return null;
   const judged = judge(state, index - 1, now, ctx);
   return judged.outcome === 'missed' && !judged.late ? judged : null;
 }
 
-function messageOf(reminder: Reminder, state: ClassWeekState, index: number, now: Instant, ctx: PairContext): MessageStep {
+function messageOf(
+  reminder: Reminder,
+  state: ClassWeekState,
+  index: number,
+  now: Instant,
+  ctx: PairContext,
+): MessageStep {
   const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
   const window = windows[index] as ClassWindow;
   const missed = missedBefore(state, index, now, ctx);
@@ -117,7 +129,10 @@ function messageOf(reminder: Reminder, state: ClassWeekState, index: number, now
       missedDate: missed?.window.date ?? null,
     },
     heldBy: ['reminders', 'automated', 'all'],
-    because: { rule: missed ? 'W6' : reminder.channel === 'email' ? 'W2' : 'W3', facts: retractedIn(state, index, now, ctx) },
+    because: {
+      rule: missed ? 'W6' : reminder.channel === 'email' ? 'W2' : 'W3',
+      facts: retractedIn(state, index, now, ctx),
+    },
     ...(skip ? { skip } : {}),
   };
 }

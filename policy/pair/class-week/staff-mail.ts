@@ -6,7 +6,10 @@ import { type PairContext, staffOf } from '../context.ts';
 export const staffMailFor = 7 * DAY;
 
 /** The flag's and the withdrawal's readers: coordinator and supervisor, one message each, also when they are one person. */
-export function leadsOf(ctx: PairContext, roles: Role[] = ['coordinator', 'supervisor']): Array<{ role: Role; personId: string }> {
+export function leadsOf(
+  ctx: PairContext,
+  roles: Role[] = ['coordinator', 'supervisor'],
+): Array<{ role: Role; personId: string }> {
   const readers: Array<{ role: Role; personId: string }> = [];
   for (const role of roles) {
     const personId = staffOf(ctx, role as 'coordinator' | 'supervisor');
@@ -40,4 +43,3 @@ export function staffMail(
     because,
   };
 }
-

@@ -45,7 +45,8 @@ export function staffPauses(state: ClassWeekState, ctx: PairContext): StaffPause
 /** An escalation pauses as long as it lasts, but for the time in which the policy lets reminders go on (V7). */
 function pausesOf(state: ClassWeekState, escalation: Escalation, ctx: PairContext): StaffPause[] {
   const { since } = escalation;
-  const acted = state.resumptions.length > 0 ? actedAt(state, [escalation.key, idOf('case', escalation.key)], since) : null;
+  const acted =
+    state.resumptions.length > 0 ? actedAt(state, [escalation.key, idOf('case', escalation.key)], since) : null;
   const ends = [escalation.withdrawn?.at ?? null, resolvedAt(state, escalation), acted];
   const ended = earliest([...ends, completedAfter(state, escalation, ctx)]);
   const prompt = `${prefixOf(escalation, ctx)}/${stepName('outreach-prompt', escalation.attempt)}`;
@@ -101,7 +102,8 @@ function prompts(pause: StaffPause, now: Instant, ctx: PairContext): MessageStep
   const result: MessageStep[] = [];
   for (const { number, at, days } of promptsUntil(pause, now, ctx)) {
     if (at > now || at <= now - staffMailFor) continue;
-    const roles: Role[] = number === 1 ? ['coordinator'] : number === 2 ? ['supervisor'] : ['coordinator', 'supervisor'];
+    const roles: Role[] =
+      number === 1 ? ['coordinator'] : number === 2 ? ['supervisor'] : ['coordinator', 'supervisor'];
     const fields = { mentorId: ctx.mentorId, menteeId: ctx.menteeId, since: pause.since, days, ...pause.case };
     for (const reader of leadsOf(ctx, roles)) {
       result.push(
@@ -113,7 +115,11 @@ function prompts(pause: StaffPause, now: Instant, ctx: PairContext): MessageStep
 }
 
 /** Prompts from the start of a pause to the first one after `now`. */
-function promptsUntil(pause: StaffPause, now: Instant, ctx: PairContext): Array<{ number: number; at: Instant; days: number }> {
+function promptsUntil(
+  pause: StaffPause,
+  now: Instant,
+  ctx: PairContext,
+): Array<{ number: number; at: Instant; days: number }> {
   const days = policyNow(ctx).policy.classWeek?.outreachPromptDays ?? [];
   const first = days[0];
   if (first === undefined) return [];

@@ -60,7 +60,8 @@ function nextAt(state: ClassWeekState, now: Instant, ctx: PairContext): Instant 
   const window = windows[opened];
   if (window && ctx.calendar) {
     const { outcome } = judge(state, opened, now, ctx);
-    if (outcome === 'open') for (const reminder of remindersOf(ctx.calendar, opened, ctx)) candidates.push(reminder.decideAt);
+    if (outcome === 'open')
+      for (const reminder of remindersOf(ctx.calendar, opened, ctx)) candidates.push(reminder.decideAt);
     candidates.push(window.closesAt);
   }
   for (let index = lastClosedIndex(windows, opened, now); index >= 0; index--) {
@@ -84,11 +85,21 @@ function plan(state: ClassWeekState, now: Instant, until: Instant, ctx: PairCont
     if (outcome !== 'open') continue;
     const variant = missedBefore(state, index, now, ctx) ? 'missed-week' : 'regular';
     for (const reminder of remindersOf(ctx.calendar, index, ctx)) {
-      const held = pauses.some((pause) => pause.from <= reminder.slot && (pause.until === null || reminder.slot < pause.until));
+      const held = pauses.some(
+        (pause) => pause.from <= reminder.slot && (pause.until === null || reminder.slot < pause.until),
+      );
       if (held || reminder.tooShort || reminder.slot <= now || reminder.slot > until) continue;
       const to = ctx.mentorId;
       const unless = 'lesson or message before then';
-      steps.push({ key: reminder.key, at: reminder.slot, template: 'class-reminder', channel: reminder.channel, to, variant, unless });
+      steps.push({
+        key: reminder.key,
+        at: reminder.slot,
+        template: 'class-reminder',
+        channel: reminder.channel,
+        to,
+        variant,
+        unless,
+      });
     }
   }
   return steps;
@@ -100,7 +111,9 @@ function view(state: ClassWeekState, now: Instant, ctx: PairContext): Record<str
   const window = windows[opened];
   const { escalation } = state;
   const open = isOpen(state, escalation);
-  const openCases = open ? [{ id: idOf('case', escalation.key), kind: 'escalation', since: toRfc3339(escalation.since) }] : [];
+  const openCases = open
+    ? [{ id: idOf('case', escalation.key), kind: 'escalation', since: toRfc3339(escalation.since) }]
+    : [];
   return {
     openCases,
     classWeek: {
@@ -108,7 +121,9 @@ function view(state: ClassWeekState, now: Instant, ctx: PairContext): Record<str
       complete: window !== undefined && judge(state, opened, now, ctx).outcome === 'completed',
       missedStreak: streakAt(state, now, ctx),
       escalated: open,
-      remindersPaused: staffPauses(state, ctx).some((pause) => pause.from <= now && (pause.until === null || now < pause.until)),
+      remindersPaused: staffPauses(state, ctx).some(
+        (pause) => pause.from <= now && (pause.until === null || now < pause.until),
+      ),
     },
   };
 }
@@ -123,7 +138,10 @@ function keepFrom(state: ClassWeekState, now: Instant, ctx: PairContext): Instan
   const last = lastClosedIndex(windows, windowIndexAt(windows, now), now);
   const streak = missedRow(state, last, now, ctx, { countFrom: 0 })[0];
   const escalated = isOpen(state, state.escalation) ? state.escalation.from : now;
-  return Math.max(state.forgottenBefore, Math.min(now - keptFor, recent?.opensAt ?? now, streak?.opensAt ?? now, escalated));
+  return Math.max(
+    state.forgottenBefore,
+    Math.min(now - keptFor, recent?.opensAt ?? now, streak?.opensAt ?? now, escalated),
+  );
 }
 
 /** Weeks are kept whole while anything can still reach them. */
@@ -137,8 +155,12 @@ function compact(state: ClassWeekState, now: Instant, ctx: PairContext): ClassWe
   );
   const excusals = state.excusals.filter((item) => item.receivedAt >= from || reaches(item.sessionDate));
   const remaining = new Set([...kept, ...excusals]);
-  const gone = new Set([...state.communications, ...state.excusals].filter((item) => !remaining.has(item)).map((item) => item.ref));
-  const prefixes = windows.filter((window) => window.opensAt >= from).map((window) => `${ctx.pairId}/${window.session}/`);
+  const gone = new Set(
+    [...state.communications, ...state.excusals].filter((item) => !remaining.has(item)).map((item) => item.ref),
+  );
+  const prefixes = windows
+    .filter((window) => window.opensAt >= from)
+    .map((window) => `${ctx.pairId}/${window.session}/`);
   return {
     ...state,
     communications: kept,
