@@ -130,11 +130,14 @@ function withCommunication(state: ClassWeekState, event: PairEvent, ctx: PairCon
   return { ...state, communications };
 }
 
+/** One fact a case: of two that say the same of it the earlier counts, whichever was applied first. */
 function withCase(list: CaseFact[], event: PairEvent): CaseFact[] {
   const { caseId, caseKey } = event.data;
-  if (caseId === undefined) return list;
+  if (caseId === undefined || list.some((other) => other.ref === event.ref)) return list;
   const item = { ref: event.ref, caseId, caseKey: caseKey ?? null, receivedAt: event.receivedAt };
-  return sortedIn(list, item, (other) => other.receivedAt);
+  const facts = sortedIn(list, item, (other) => other.receivedAt);
+  const first = facts.find((other) => other.caseId === caseId);
+  return facts.filter((other) => other.caseId !== caseId || other === first);
 }
 
 function withResumption(state: ClassWeekState, event: PairEvent): ClassWeekState {
