@@ -14,6 +14,8 @@ const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 } as c
 
 export default defineConfig({
   test: {
+    // Most tests wait for a server: two at a time keep two cores busy.
+    maxWorkers: 2,
     projects: [
       { test: { ...common, name: 'pure', include: pure } },
       {
