@@ -2,6 +2,7 @@ import { eventIdOf } from '../../event.ts';
 import type { Instant } from '../../time.ts';
 import { classWeekPolicyFor, type PairContext, type Span } from '../context.ts';
 import type { ClassWeekState, Communication } from './facts.ts';
+import { type FiledWeek, filed } from './filing.ts';
 import { type ClassWindow, windowIndexAt, windowIndexOfSession, windowsOf } from './windows.ts';
 
 /** What became of a class week. A neutral one neither adds to a streak nor resets it (W14, W17, W18). */
@@ -42,54 +43,72 @@ function neutralReason(
   return null;
 }
 
-interface KnownOutcomes {
-  restsOn: unknown[];
-  ofWindow: Array<JudgedWindow | undefined>;
+/** What was worked out of a list of communications, and all that it rests on besides. */
+interface Known extends Pick<PairContext, 'calendar' | 'policies' | 'pauses' | 'mentorLeaves' | 'classSince'> {
+  excusals: ClassWeekState['excusals'];
+  retracted: ClassWeekState['retracted'];
+  weeks: Array<FiledWeek | undefined>;
+  /** Outcomes of windows that have closed. */
+  closed: Array<JudgedWindow | undefined>;
 }
 
-const known = new WeakMap<Communication[], KnownOutcomes>();
+const known = new WeakMap<Communication[], Known>();
 
-/** What was already judged of closed windows, as long as nothing that it rests on has changed. */
-function knownFor(state: ClassWeekState, ctx: PairContext): KnownOutcomes['ofWindow'] {
+function isStill(entry: Known, state: ClassWeekState, ctx: PairContext): boolean {
+  return (
+    entry.calendar === ctx.calendar &&
+    entry.excusals === state.excusals &&
+    entry.retracted === state.retracted &&
+    entry.policies === ctx.policies &&
+    entry.pauses === ctx.pauses &&
+    entry.mentorLeaves === ctx.mentorLeaves &&
+    entry.classSince === ctx.classSince
+  );
+}
+
+function knownFor(state: ClassWeekState, windows: ClassWindow[], ctx: PairContext): Known {
+  const { communications, excusals, retracted } = state;
+  const before = known.get(communications);
+  if (before && isStill(before, state, ctx)) return before;
   const { calendar, policies, pauses, mentorLeaves, classSince } = ctx;
-  const restsOn = [state.excusals, state.retracted, calendar, policies, pauses, mentorLeaves, classSince];
-  const entry = known.get(state.communications);
-  if (entry?.restsOn.every((item, place) => item === restsOn[place])) return entry.ofWindow;
-  const ofWindow: KnownOutcomes['ofWindow'] = [];
-  known.set(state.communications, { restsOn, ofWindow });
-  return ofWindow;
+  const weeks = filed(communications, retracted, windows);
+  const restsOn = { calendar, policies, pauses, mentorLeaves, classSince, excusals, retracted };
+  const entry: Known = { ...restsOn, weeks, closed: [] };
+  known.set(communications, entry);
+  return entry;
 }
 
 /** The outcome of one window as the facts stand at `now`; that of a closed one no longer depends on the time. */
 export function judge(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): JudgedWindow {
-  const closesAt = ctx.calendar ? windowsOf(ctx.calendar)[index]?.closesAt : null;
-  if (typeof closesAt !== 'number' || now < closesAt) return judged(state, index, now, ctx);
-  const ofWindow = knownFor(state, ctx);
-  ofWindow[index] ??= judged(state, index, now, ctx);
-  return ofWindow[index];
+  const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
+  const { closesAt } = windows[index] as ClassWindow;
+  const { weeks, closed } = knownFor(state, windows, ctx);
+  if (closesAt === null || now < closesAt) return judged(state, index, windows, weeks[index], now, ctx);
+  closed[index] ??= judged(state, index, windows, weeks[index], now, ctx);
+  return closed[index];
 }
 
-function judged(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): JudgedWindow {
-  const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
+function judged(
+  state: ClassWeekState,
+  index: number,
+  windows: ClassWindow[],
+  week: FiledWeek | undefined,
+  now: Instant,
+  ctx: PairContext,
+): JudgedWindow {
   const window = windows[index] as ClassWindow;
-  const policy = classWeekPolicyFor(ctx, window.opensAt, window.closesAt);
-  let late: Communication | null = null;
-  const end = window.closesAt ?? Number.POSITIVE_INFINITY;
-  for (const item of state.communications) {
-    if (item.sessionDate === null && (item.at < window.opensAt || item.at >= end)) continue;
-    if (policy?.section.completion === 'lesson' && item.kind !== 'lesson') continue;
-    if (state.retracted.includes(item.ref)) continue;
-    if (item.sessionDate !== null && windowIndexOfSession(windows, item.sessionDate) !== index) continue;
-    if (item.at < end) {
-      return { window, outcome: 'completed', reason: null, late: false, facts: [eventIdOf(item.ref)] };
-    }
-    late ??= item;
-  }
+  const done = week ? (lessonsOnly(window, ctx) ? week.firstLesson : week.first) : null;
+  if (done) return { window, outcome: 'completed', reason: null, late: false, facts: [eventIdOf(done)] };
   const reason = neutralReason(state, index, windows, now, ctx);
   const closed = window.closesAt !== null && now >= window.closesAt;
   if (reason !== null) return { window, outcome: 'neutral', reason, late: false, facts: [] };
   if (!closed) return { window, outcome: 'open', reason: null, late: false, facts: [] };
-  return { window, outcome: 'missed', reason: null, late: late !== null, facts: late ? [eventIdOf(late.ref)] : [] };
+  const late = week?.late ?? null;
+  return { window, outcome: 'missed', reason: null, late: late !== null, facts: late ? [eventIdOf(late)] : [] };
+}
+
+function lessonsOnly(window: ClassWindow, ctx: PairContext): boolean {
+  return classWeekPolicyFor(ctx, window.opensAt, window.closesAt)?.section.completion === 'lesson';
 }
 
 /** Whether a window was already over when the pair came to Tandem: it is neither said nor counted (V9). */

@@ -76,13 +76,20 @@ export function windowIndexAt(windows: ClassWindow[], now: Instant): number {
   return low - 1;
 }
 
+const namedIn = new WeakMap<ClassWindow[], Map<string, number>>();
+
 /**
  * Index of the window that a lesson's `sessionDate` names: the session with that id (a moved session keeps the id it
  * got from its first date), else the week that holds the date (W1). -1 when there is none.
  */
 export function windowIndexOfSession(windows: ClassWindow[], sessionDate: CivilDate): number {
-  const named = windows.findIndex((window) => window.session === sessionDate);
-  if (named >= 0) return named;
+  let named = namedIn.get(windows);
+  if (!named) {
+    named = new Map(windows.map((window, index) => [window.session, index]));
+    namedIn.set(windows, named);
+  }
+  const byName = named.get(sessionDate);
+  if (byName !== undefined) return byName;
   let index = -1;
   for (const window of windows) {
     if (window.date > sessionDate) break;

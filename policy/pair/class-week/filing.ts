@@ -1,0 +1,36 @@
+import type { Communication } from './facts.ts';
+import { type ClassWindow, windowIndexAt, windowIndexOfSession } from './windows.ts';
+
+/** The communications of one class week that decide it: the first of each kind, by their identity. */
+export interface FiledWeek {
+  /** The first lesson or message before the week closed. */
+  first: string | null;
+  firstLesson: string | null;
+  /** The first lesson that was done for the week after it had closed. */
+  late: string | null;
+}
+
+/** Each communication in the week it belongs to (W1), by the week's index; a retracted one belongs to none. */
+export function filed(
+  communications: Communication[],
+  retracted: string[],
+  windows: ClassWindow[],
+): Array<FiledWeek | undefined> {
+  const weeks: Array<FiledWeek | undefined> = [];
+  for (const item of communications) {
+    const index =
+      item.sessionDate === null ? windowIndexAt(windows, item.at) : windowIndexOfSession(windows, item.sessionDate);
+    const window = windows[index];
+    if (!window || retracted.includes(item.ref)) continue;
+    weeks[index] ??= { first: null, firstLesson: null, late: null };
+    const inTime = window.closesAt === null || item.at < window.closesAt;
+    if (inTime) note(weeks[index], item);
+    else if (item.sessionDate !== null) weeks[index].late ??= item.ref;
+  }
+  return weeks;
+}
+
+function note(week: FiledWeek, item: Communication): void {
+  week.first ??= item.ref;
+  if (item.kind === 'lesson') week.firstLesson ??= item.ref;
+}
