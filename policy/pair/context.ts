@@ -97,14 +97,8 @@ export function idOf(prefix: string, key: string): string {
   return `${prefix}_${parts.join('')}`;
 }
 
-const spreads = new WeakMap<PairContext, number>();
-
 /** When a planned message with this slot is decided: the lead before it, spread by the pair's id. */
 export function decideAt(slot: Instant, ctx: PairContext): Instant {
-  let spread = spreads.get(ctx);
-  if (spread === undefined) {
-    spread = ctx.lead.spread > 0 ? hashOf(ctx.pairId) % ctx.lead.spread : 0;
-    spreads.set(ctx, spread);
-  }
+  const spread = ctx.lead.spread > 0 ? hashOf(ctx.pairId) % ctx.lead.spread : 0;
   return slot - ctx.lead.ahead + spread;
 }

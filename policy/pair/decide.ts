@@ -52,16 +52,9 @@ function standing(state: PairState, now: Instant, ctx: PairContext): Step[] {
   return steps.filter((step) => step.kind !== 'message' || !stopped(step, holds, now));
 }
 
-const prints = new WeakMap<Step, string>();
-
 /** What a step says, for telling whether it was carried out as it reads now. */
 export function printOf(step: Step): string {
-  let print = prints.get(step);
-  if (print === undefined) {
-    print = JSON.stringify(step);
-    prints.set(step, print);
-  }
-  return print;
+  return JSON.stringify(step);
 }
 
 /**

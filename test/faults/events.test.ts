@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryRows } from '../../prisma/database.ts';
+import { createKey } from '../../prisma/store/keys.ts';
 import { pairWorkflowId } from '../../workflows/ids.ts';
 import { getCarried } from '../../workflows/messages.ts';
 import { type JournalEntry, journalOf, lesson, post } from './support/platform.ts';
@@ -33,7 +34,8 @@ beforeAll(async () => {
   }
   const processes = await Promise.all([world.start('api', 'api'), world.start('worker', 'worker')]);
   const [ready] = await Promise.all(processes.map((process) => process.ready()));
-  api = ready as { url: string; key: string };
+  const { key } = await createKey(database, { name: 'platform', scopes: ['events'] }, new Date());
+  api = { url: (ready as { url: string }).url, key };
   await everythingApplied();
 });
 afterAll(() => world?.stop());

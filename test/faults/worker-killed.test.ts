@@ -8,7 +8,7 @@ import { startWorld, type World } from './support/world.ts';
 
 /** The worker is killed while it sends, and starts again: every message goes out once (M9). */
 
-const messages = inProfile(300, 4_000);
+const messages = inProfile(2_500, 12_000);
 const kills = inProfile(10, 60);
 /** A killed worker's claims are settled within its channel's settle time, and all else sent, well within this. */
 const comesToRestWithin = inProfile(90_000, 300_000);

@@ -270,6 +270,14 @@ describe('escalation of missed weeks', () => {
     },
   );
 
+  it('W20 a case that is reported opened twice is one case, with one prompt', () => {
+    const term = new PairTerm();
+    const opened = { caseId: 'case_9', caseKey: null, caseKind: 'escalation', pauseReminders: true };
+    const at = term.local('2026-09-10', '12:00');
+    term.give(entry('case.opened', at, opened), entry('case.opened', at + HOUR, opened)).run(at + 8 * DAY);
+    expect(term.heard('coord')).toEqual(['09-17T12:02 case_9/outreach-prompt-1/coord']);
+  });
+
   it('W7 one person who is coordinator and supervisor gets one flag', () => {
     const term = new PairTerm({ staff: { supervisor: 'coord' } });
     term.run(term.local('2026-09-23', '10:05'));

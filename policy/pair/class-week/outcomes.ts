@@ -43,67 +43,51 @@ function neutralReason(
   return null;
 }
 
-/** What was worked out of a list of communications, and all that it rests on besides. */
-interface Known extends Pick<PairContext, 'calendar' | 'policies' | 'pauses' | 'mentorLeaves' | 'classSince'> {
-  excusals: ClassWeekState['excusals'];
-  retracted: ClassWeekState['retracted'];
+/** Communications by week, and what they were filed from. */
+interface FiledWeeks {
+  communications: Communication[];
+  retracted: string[];
+  windows: ClassWindow[];
   weeks: Array<FiledWeek | undefined>;
-  /** Outcomes of windows that have closed. */
-  closed: Array<JudgedWindow | undefined>;
 }
 
-const known = new WeakMap<Communication[], Known>();
+/** The list that was filed last: one decision asks for many windows of it. A memory only, nothing depends on it. */
+let last: FiledWeeks = { communications: [], retracted: [], windows: [], weeks: [] };
 
-function isStill(entry: Known, state: ClassWeekState, ctx: PairContext): boolean {
-  return (
-    entry.calendar === ctx.calendar &&
-    entry.excusals === state.excusals &&
-    entry.retracted === state.retracted &&
-    entry.policies === ctx.policies &&
-    entry.pauses === ctx.pauses &&
-    entry.mentorLeaves === ctx.mentorLeaves &&
-    entry.classSince === ctx.classSince
-  );
-}
-
-function knownFor(state: ClassWeekState, windows: ClassWindow[], ctx: PairContext): Known {
-  const { communications, excusals, retracted } = state;
-  const before = known.get(communications);
-  if (before && isStill(before, state, ctx)) return before;
-  const { calendar, policies, pauses, mentorLeaves, classSince } = ctx;
-  const weeks = filed(communications, retracted, windows);
-  const restsOn = { calendar, policies, pauses, mentorLeaves, classSince, excusals, retracted };
-  const entry: Known = { ...restsOn, weeks, closed: [] };
-  known.set(communications, entry);
-  return entry;
-}
-
-/** The outcome of one window as the facts stand at `now`; that of a closed one no longer depends on the time. */
-export function judge(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): JudgedWindow {
-  const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
-  const { closesAt } = windows[index] as ClassWindow;
-  const { weeks, closed } = knownFor(state, windows, ctx);
-  if (closesAt === null || now < closesAt) return judged(state, index, windows, weeks[index], now, ctx);
-  closed[index] ??= judged(state, index, windows, weeks[index], now, ctx);
-  return closed[index];
-}
-
-function judged(
-  state: ClassWeekState,
+function weekOf(
+  { communications, retracted }: ClassWeekState,
   index: number,
   windows: ClassWindow[],
-  week: FiledWeek | undefined,
-  now: Instant,
-  ctx: PairContext,
-): JudgedWindow {
+): FiledWeek | null {
+  if (last.communications !== communications || last.retracted !== retracted || last.windows !== windows) {
+    last = { communications, retracted, windows, weeks: filed(communications, retracted, windows) };
+  }
+  return last.weeks[index] ?? null;
+}
+
+/** What completed a window, by its identity (W1); null while nothing has. */
+function completion(state: ClassWeekState, index: number, windows: ClassWindow[], ctx: PairContext): string | null {
+  const week = weekOf(state, index, windows);
+  if (!week?.first) return null;
+  return lessonsOnly(windows[index] as ClassWindow, ctx) ? week.firstLesson : week.first;
+}
+
+/** Whether a week was completed: what most weeks are, told without judging it. */
+export function isCompleted(state: ClassWeekState, index: number, ctx: PairContext): boolean {
+  return ctx.calendar !== null && completion(state, index, windowsOf(ctx.calendar), ctx) !== null;
+}
+
+/** The outcome of one window as the facts stand at `now`. */
+export function judge(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): JudgedWindow {
+  const windows = ctx.calendar ? windowsOf(ctx.calendar) : [];
   const window = windows[index] as ClassWindow;
-  const done = week ? (lessonsOnly(window, ctx) ? week.firstLesson : week.first) : null;
+  const done = completion(state, index, windows, ctx);
   if (done) return { window, outcome: 'completed', reason: null, late: false, facts: [eventIdOf(done)] };
   const reason = neutralReason(state, index, windows, now, ctx);
   const closed = window.closesAt !== null && now >= window.closesAt;
   if (reason !== null) return { window, outcome: 'neutral', reason, late: false, facts: [] };
   if (!closed) return { window, outcome: 'open', reason: null, late: false, facts: [] };
-  const late = week?.late ?? null;
+  const late = weekOf(state, index, windows)?.late ?? null;
   return { window, outcome: 'missed', reason: null, late: late !== null, facts: late ? [eventIdOf(late)] : [] };
 }
 
@@ -133,8 +117,9 @@ export function missedRow(
     const window = windows[index] as ClassWindow;
     if (beforeImport(window, ctx) || window.opensAt < state.forgottenBefore) break;
     if (window.closesAt !== null && window.closesAt <= options.countFrom) break;
+    if (isCompleted(state, index, ctx)) break;
     const judged = judge(state, index, now, ctx);
-    if (judged.outcome === 'completed' || judged.late) break;
+    if (judged.late) break;
     if (judged.outcome === 'missed') row.unshift(window);
   }
   return row;

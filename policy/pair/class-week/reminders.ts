@@ -3,7 +3,7 @@ import type { Channel, MessageStep } from '../../step.ts';
 import { DAY, type Instant } from '../../time.ts';
 import { classWeekPolicyFor, decideAt, type PairContext, type PolicyInForce } from '../context.ts';
 import type { ClassWeekState } from './facts.ts';
-import { beforeImport, type JudgedWindow, judge } from './outcomes.ts';
+import { beforeImport, isCompleted, type JudgedWindow, judge } from './outcomes.ts';
 import { type ClassWindow, slotsOf, windowsOf } from './windows.ts';
 
 /** One of the two reminders of a class week (W2, W3), with when it is decided, due and pointless. */
@@ -149,8 +149,7 @@ export function dueReminders(state: ClassWeekState, index: number, now: Instant,
   if (!ctx.calendar) return nothing;
   const all = remindersOf(ctx.calendar, index, ctx);
   if (!all.some((reminder) => now >= reminder.decideAt && now < reminder.expiresAt + recordExpiredFor)) return nothing;
-  const { outcome } = judge(state, index, now, ctx);
-  if (outcome === 'completed' || outcome === 'neutral') return nothing;
+  if (isCompleted(state, index, ctx) || judge(state, index, now, ctx).outcome === 'neutral') return nothing;
   return all
     .filter((reminder) => stands(reminder, state, now))
     .map((reminder) => messageOf(reminder, state, index, now, ctx));

@@ -2,7 +2,7 @@ import type { Hold, PlannedStep, Step } from '../../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../../time.ts';
 import { dueEscalation, escalatesAt, isOpen, performedEscalation } from '../class-week/escalation.ts';
 import { type ClassWeekState, noFacts, withFact } from '../class-week/facts.ts';
-import { judge, lastClosedIndex, missedRow, streakAt } from '../class-week/outcomes.ts';
+import { isCompleted, judge, lastClosedIndex, missedRow, streakAt } from '../class-week/outcomes.ts';
 import { dueReminders, missedBefore, remindersOf } from '../class-week/reminders.ts';
 import { nextPromptAt, staffPauses } from '../class-week/staff-pause.ts';
 import { type ClassWindow, windowIndexAt, windowIndexOfSession, windowsOf } from '../class-week/windows.ts';
@@ -59,8 +59,7 @@ function nextAt(state: ClassWeekState, now: Instant, ctx: PairContext): Instant 
   const candidates: Array<Instant | null> = [nextPromptAt(state, now, ctx)];
   const window = windows[opened];
   if (window && ctx.calendar) {
-    const { outcome } = judge(state, opened, now, ctx);
-    if (outcome === 'open')
+    if (!isCompleted(state, opened, ctx) && judge(state, opened, now, ctx).outcome === 'open')
       for (const reminder of remindersOf(ctx.calendar, opened, ctx)) candidates.push(reminder.decideAt);
     candidates.push(window.closesAt);
   }
@@ -118,7 +117,7 @@ function view(state: ClassWeekState, now: Instant, ctx: PairContext): Record<str
     openCases,
     classWeek: {
       sessionDate: window?.date ?? null,
-      complete: window !== undefined && judge(state, opened, now, ctx).outcome === 'completed',
+      complete: window !== undefined && isCompleted(state, opened, ctx),
       missedStreak: streakAt(state, now, ctx),
       escalated: open,
       remindersPaused: staffPauses(state, ctx).some(
