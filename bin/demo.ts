@@ -3,7 +3,7 @@ import { windowsOf } from '../policy/pair/class-week/windows.ts';
 import { acceptedAt, programIdOf, type SimulationInput } from '../policy/simulate/documents.ts';
 import { shifted, weeksUntil } from '../policy/simulate/shift.ts';
 import { DAY, HOUR, type Instant, instantOf, localMinute } from '../policy/time.ts';
-import { readStory, readStoryPairs } from '../prisma/store/story.ts';
+import { readStory, readStoryPairs, type StoryPair } from '../prisma/store/story.ts';
 import { type FocusLine, summary, weekReport } from './demo/report.ts';
 import { type Rehearsal, startRehearsal } from './rehearsal.ts';
 import { type ApiClient, createApiClient } from './scenario/api-client.ts';
@@ -44,22 +44,27 @@ async function playAndTell(rehearsal: Rehearsal, input: SimulationInput): Promis
   const api = createApiClient(rehearsal.url, rehearsal.key);
   const from = await rehearsal.now();
   const until = Math.max(...input.events.map(acceptedAt)) + 14 * DAY;
-  const focusAt = new Map<Instant, FocusLine[]>();
+  const { database } = rehearsal.application;
+  const programId = programIdOf(input);
+  // As it stood then: a pair forgets weeks that nothing can reach any more.
+  const standing = new Map<Instant, { focus: FocusLine[]; pairs: StoryPair[] }>();
+  const look = async (): Promise<{ focus: FocusLine[]; pairs: StoryPair[] }> => {
+    return { focus: await focusList(api, input), pairs: await readStoryPairs(database, programId) };
+  };
   // Half an hour after each class, when what its start decided has been said.
   const stops = classTimes(input)
     .filter((at) => at > from && at < until)
     .map((at) => at + HOUR / 2);
   await playScenario(api, rehearsal, input, until, stops, async (at) => {
-    focusAt.set(at - HOUR / 2, await focusList(api, input));
+    standing.set(at - HOUR / 2, await look());
   });
   const now = await rehearsal.now();
-  const { database } = rehearsal.application;
-  const messages = await readStory(database, programIdOf(input));
-  const pairs = await readStoryPairs(database, programIdOf(input));
-  const calendar = pairs[0]?.ctx.calendar;
+  const messages = await readStory(database, programId);
+  const last = await look();
+  const calendar = last.pairs[0]?.ctx.calendar;
   for (const window of calendar ? windowsOf(calendar) : []) {
     if (window.opensAt > until) break;
-    const focus = focusAt.get(window.closesAt ?? 0) ?? (await focusList(api, input));
+    const { focus, pairs } = standing.get(window.closesAt ?? 0) ?? last;
     console.log(weekReport({ window, focus }, messages, pairs, input.program.zone, now));
   }
   return (now - from) / DAY;
