@@ -101,11 +101,11 @@ async function deliverOnce(deps: RelayDependencies): Promise<boolean> {
   for (const entry of entries) byOwner.set(entry.owner, [...(byOwner.get(entry.owner) ?? []), entry]);
   const queue = [...byOwner.values()];
   const lane = async (): Promise<void> => {
-    for (let batch = queue.shift(); batch; batch = queue.shift()) await deliverTo(deps, batch);
+    for (let batch = queue.shift(); batch; batch = queue.shift()) await deliverTo(batch);
   };
   const delivered: number[] = [];
   const failed: number[] = [];
-  const deliverTo = async (_deps: RelayDependencies, batch: LeasedEntry[]): Promise<void> => {
+  const deliverTo = async (batch: LeasedEntry[]): Promise<void> => {
     try {
       await deliver(deps, batch);
       delivered.push(...batch.map((entry) => entry.event.seq));
