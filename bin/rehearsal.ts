@@ -8,7 +8,6 @@ import { rehearsalRoutes } from '../api/routes/rehearsal.ts';
 import type { Instant } from '../policy/time.ts';
 import type { Database } from '../prisma/database.ts';
 import { migrate } from '../prisma/migrate.ts';
-import { unfinishedWork } from '../prisma/store/unfinished.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { startEmbeddedPostgres } from '../runtime/local/embedded-postgres.ts';
 import { startTemporalTestServer } from '../runtime/local/temporal-test-server.ts';
@@ -17,6 +16,7 @@ import { createMetrics } from '../runtime/metrics.ts';
 import { installTemporalRuntime, usualLead } from '../worker/worker.ts';
 import { type Application, startApplication } from './application.ts';
 import { localKey } from './local-key.ts';
+import { createRest, type Rest } from './rehearsal-rest.ts';
 import { type Stack, stackOf } from './stack.ts';
 
 /** A rehearsal: the same application on a virtual clock and a throw-away database (V4). */
@@ -55,7 +55,11 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     const clock: Clock = { now: () => environment.currentTimeMs() };
     const outbox = await openOutbox(join(place, 'outbox.ndjson'), clock.now);
     started(() => outbox.close());
-    const driver = createDriver(environment, clock);
+    let driver: Driver | null = null;
+    const driven = (database: Database): Driver => {
+      driver ??= createDriver(environment, clock, createRest(database));
+      return driver;
+    };
     const application = await startApplication({
       databaseUrl,
       client: environment.client,
@@ -74,8 +78,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       showBodies: true,
       api: true,
       worker: true,
-      moreRoutes: ({ database }) =>
-        rehearsalRoutes({ database, clock, advanceTo: (target) => driver.advanceTo(database, target) }),
+      moreRoutes: ({ database }) => rehearsalRoutes({ database, clock, advanceTo: driven(database).advanceTo }),
     });
     started(() => application.stop());
     if (application.worker) watch(application.worker.ended);
@@ -85,8 +88,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       key: await localKey(database, place, await clock.now()),
       application,
       now: clock.now,
-      advanceTo: (target) => driver.advanceTo(database, target),
-      settle: () => driver.settle(database),
+      ...driven(database),
     };
   });
   return { ...(parts as unknown as Omit<Rehearsal, keyof Stack>), ...stack };
@@ -98,13 +100,10 @@ async function throwAwayDatabase(place: string, started: (stop: () => Promise<un
   return postgres.url;
 }
 
-interface Driver {
-  advanceTo(database: Database, target: Instant): Promise<void>;
-  settle(database: Database): Promise<void>;
-}
+type Driver = Pick<Rehearsal, 'advanceTo' | 'settle'>;
 
 /** Waits until nothing is left to do, moves the clock, and waits again; one caller after the other. */
-function createDriver(environment: TestWorkflowEnvironment, clock: Clock): Driver {
+function createDriver(environment: TestWorkflowEnvironment, clock: Clock, rest: Rest): Driver {
   let turn: Promise<void> = Promise.resolve();
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     const mine = turn.then(work);
@@ -112,24 +111,24 @@ function createDriver(environment: TestWorkflowEnvironment, clock: Clock): Drive
     return mine;
   };
   return {
-    settle: (database) => inTurn(() => settle(database, clock)),
-    advanceTo: (database, target) =>
+    settle: () => inTurn(() => settle(rest, clock)),
+    advanceTo: (target) =>
       inTurn(async () => {
-        await settle(database, clock);
+        await settle(rest, clock);
         for (let now = await clock.now(); now < target; now = await clock.now()) {
           await environment.sleep(target - now);
-          await settle(database, clock);
+          await settle(rest, clock);
         }
       }),
   };
 }
 
-async function settle(database: Database, clock: Clock): Promise<void> {
+async function settle(rest: Rest, clock: Clock): Promise<void> {
   const until = performance.now() + settleWithinMillis;
   // Twice in a row: between two looks a workflow may be about to write.
   for (let calm = 0; calm < 2; ) {
-    const left = await unfinishedWork(database, await clock.now());
-    calm = left.entries + left.sends + left.rows === 0 ? calm + 1 : 0;
+    const left = await rest.left(await clock.now());
+    calm = Object.values(left).every((count) => count === 0) ? calm + 1 : 0;
     if (performance.now() > until) throw new Error(`the rehearsal does not come to rest: ${JSON.stringify(left)}`);
     if (calm < 2) await new Promise((resolve) => setTimeout(resolve, calm > 0 ? 5 : 15));
   }

@@ -12,6 +12,8 @@ export interface Say {
   /** With `at` it orders two says of one owner: an older one changes nothing. */
   facts: number;
   at: Instant;
+  /** When the owner decides again if nothing happens; null when only a fact can bring news. */
+  nextAt: Instant | null;
   messages: MessageStep[];
   cases: CaseStep[];
   /** What was carried out for the first time as it reads now. */
@@ -39,6 +41,7 @@ export function sayOf(owner: string, state: PairState, decision: Decision, now: 
     pairId: ctx.pairId,
     facts: decision.order,
     at: now,
+    nextAt: decision.nextAt,
     messages: decision.messages,
     cases: decision.cases,
     fresh: decision.fresh,

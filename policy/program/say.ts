@@ -20,6 +20,7 @@ export function sayOfProgram(
     pairId: null,
     facts,
     at: now,
+    nextAt: decision.nextAt,
     messages: decision.messages,
     cases: decision.cases,
     fresh: [...decision.messages, ...decision.cases],

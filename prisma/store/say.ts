@@ -18,8 +18,8 @@ export interface Said {
 /** The say's order, and every row that it may change, in one statement that also locks them. */
 const openSql = `
   with said as (
-    insert into says (owner, facts, at) values ($1, $2, $3)
-    on conflict (owner) do update set facts = excluded.facts, at = excluded.at
+    insert into says (owner, facts, at, next_at) values ($1, $2, $3, $6)
+    on conflict (owner) do update set facts = excluded.facts, at = excluded.at, next_at = excluded.next_at
       where (says.facts, says.at) <= (excluded.facts, excluded.at)
     returning owner
   )
@@ -59,7 +59,9 @@ export async function writeSay(
 async function openSay(tx: Transaction, say: Say): Promise<MessageRow[] | null> {
   const keys = say.messages.map((step) => step.key);
   const stepKeys = [...new Set(say.messages.filter((step) => step.stepKey !== step.key).map((step) => step.stepKey))];
-  const found = await queryRows<StoredMessage>(tx, openSql, say.owner, say.facts, new Date(say.at), keys, stepKeys);
+  const nextAt = say.nextAt === null ? null : new Date(say.nextAt);
+  const order = [say.owner, say.facts, new Date(say.at)];
+  const found = await queryRows<StoredMessage>(tx, openSql, ...order, keys, stepKeys, nextAt);
   if (found.length === 0) return null;
   return found.filter((row) => row.id !== null).map(messageOf);
 }

@@ -1,21 +1,57 @@
+import type { PairContext } from '../../policy/pair/context.ts';
+import type { PairState } from '../../policy/pair/state.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, queryRows } from '../database.ts';
 
-/** What is still under way: entries not applied, sends not settled, rows that a dispatcher has to look at by `now`. */
+/**
+ * What is still under way: entries not applied, sends not settled, rows that a dispatcher has to look at by `now`, and
+ * programs that have yet to decide.
+ */
 export interface UnfinishedWork {
   entries: number;
   sends: number;
   rows: number;
+  programs: number;
 }
 
 export async function unfinishedWork(database: Database, now: Instant): Promise<UnfinishedWork> {
-  const rows = await queryRows<{ entries: bigint; sends: bigint; rows: bigint }>(
+  const [row] = await queryRows<Record<keyof UnfinishedWork, bigint>>(
     database,
     `select (select count(*) from journal where state in ('recorded', 'asked')) as entries,
        (select count(*) from sends where state in ('claimed', 'unknown')) as sends,
-       (select count(*) from messages where state = 'waiting' and (look_at is null or look_at <= $1)) as rows`,
+       (select count(*) from messages where state = 'waiting' and (look_at is null or look_at <= $1)) as rows,
+       (select count(*) from says where owner like 'program:%' and next_at <= $1) as programs`,
     new Date(now),
   );
-  const row = rows[0];
-  return { entries: Number(row?.entries ?? 0), sends: Number(row?.sends ?? 0), rows: Number(row?.rows ?? 0) };
+  const count = (name: keyof UnfinishedWork): number => Number(row?.[name] ?? 0);
+  return { entries: count('entries'), sends: count('sends'), rows: count('rows'), programs: count('programs') };
+}
+
+/** Which say of a pair is its last. */
+export interface LastSay {
+  owner: string;
+  facts: number;
+  at: Instant;
+}
+
+/** The last say of every pair whose run has not ended. */
+export async function lastSaysOfPairs(database: Database): Promise<LastSay[]> {
+  const rows = await queryRows<{ owner: string; facts: number; at: Date }>(
+    database,
+    'select s.owner, s.facts, s.at from says s join pairs p on p.owner = s.owner where p.completed_at is null',
+  );
+  return rows.map((row) => ({ ...row, at: row.at.getTime() }));
+}
+
+/** What these pairs last said of themselves. */
+export async function readProjections(
+  database: Database,
+  owners: string[],
+): Promise<Map<string, { state: PairState; ctx: PairContext }>> {
+  const rows = await queryRows<{ owner: string; projection: { state: PairState; ctx: PairContext } }>(
+    database,
+    'select owner, projection from pairs where owner = any($1::text[]) and projection is not null',
+    owners,
+  );
+  return new Map(rows.map((row) => [row.owner, row.projection]));
 }

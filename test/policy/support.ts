@@ -169,6 +169,8 @@ export class PairTerm {
   readonly sent: Sent[] = [];
   readonly withdrawnCases: CaseStep[] = [];
   readonly decisions: Array<{ at: Instant; decision: Decision }> = [];
+  /** The pair as it was when it made each decision. */
+  readonly before = new Map<Decision, { state: PairState; ctx: PairContext }>();
   readonly world: World;
   mailbox: (personId: string) => Partial<MailboxContext> = () => ({});
   private readonly sends = new Map<string, CountedSend[]>();
@@ -301,6 +303,7 @@ export class PairTerm {
       else this.cases.set(step.key, step);
     }
     this.decisions.push({ at: this.now, decision });
+    this.before.set(decision, { state: this.state, ctx: this.ctx });
     this.state = saidState(this.state, decision, this.now, this.ctx);
   }
 

@@ -128,7 +128,9 @@ CREATE INDEX pairs_supervisor ON pairs (supervisor_id);
 CREATE TABLE says (
   owner text PRIMARY KEY,
   facts integer NOT NULL,
-  at timestamptz(3) NOT NULL
+  at timestamptz(3) NOT NULL,
+  -- When the owner decides again if nothing happens, as it knew when it decided this say.
+  next_at timestamptz(3)
 );
 
 -- The journal: every fact, command and note, in the order of acceptance.
