@@ -4,7 +4,7 @@ import { createEngine, type Engine } from './rendering/engine.ts';
 import { type Part, UnfilledTemplateError } from './rendering/fault.ts';
 import { hasOnlyAllowedLinks } from './rendering/links.ts';
 import { type DefaultTexts, readDefaultTexts } from './rendering/texts.ts';
-import type { OwnText, Rendered, RenderInput } from './rendering/types.ts';
+import type { Footer, OwnText, Rendered, RenderInput } from './rendering/types.ts';
 import { cleanValue, cleanValues, hasControlInBody, hasControlInSubject } from './rendering/values.ts';
 
 export type { Finding, OwnText, Rendered, RenderInput, TemplateDraft };
@@ -57,7 +57,7 @@ function renderMessage(engine: Engine, texts: DefaultTexts, input: RenderInput):
 
   const subject = input.channel === 'email' ? finishSubject(fill(source.subject ?? '', 'subject')) : null;
   const filled = tidy(fill(source.body.replaceAll('\r\n', '\n'), 'body'));
-  const body = input.channel === 'sms' ? withFirstText(filled, source.body, input) : filled;
+  const body = input.channel === 'sms' ? withFirstText(filled, source.body, input) : withFooter(filled, input.footer);
   assertBody(body);
   assertLinks(subject ?? '', 'subject', input.allowedLinks);
   assertLinks(body, 'body', input.allowedLinks);
@@ -108,6 +108,16 @@ function withFirstText(body: string, source: string, { context }: RenderInput): 
   const named = body.includes(program) ? body : `${program}: ${body}`;
   const saysHow = [source, body].every((text) => /\bSTOP\b/.test(text) && /\bHELP\b/.test(text));
   return saysHow ? named : `${named} ${howToStop}`;
+}
+
+/** Every mail to a participant names its sender, the postal address and the page on which to choose what comes. */
+function withFooter(body: string, footer: Footer | null | undefined): string {
+  if (!footer) return body;
+  const address = footer.postalAddress === null ? null : cleanValue(`${footer.sender}, ${footer.postalAddress}`);
+  const { preferences } = footer;
+  const choice = preferences && !body.includes(preferences) ? `Choose which messages you get: ${preferences}` : null;
+  const lines = [address, choice].filter((line) => line !== null);
+  return lines.length > 0 ? [body, '', ...lines].join('\n') : body;
 }
 
 function assertBody(body: string): void {

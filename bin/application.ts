@@ -2,17 +2,22 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
+import type { Express } from 'express';
 import type { Logger } from 'pino';
-import type { DeliveryChannel } from '../activities/channels/channel.ts';
-import { createNudger, temporalNudge } from '../activities/nudger.ts';
+import type { DeliveryChannels } from '../activities/channels/channel.ts';
+import type { ComposeContext } from '../activities/dispatch/compose.ts';
+import { createNudger, type Nudger, temporalNudge } from '../activities/nudger.ts';
 import { createApp } from '../api/app.ts';
 import { type Relay, startRelay } from '../api/relay.ts';
 import type { Route } from '../api/route.ts';
 import { allRoutes } from '../api/routes/index.ts';
 import type { Lead } from '../policy/pair/context.ts';
+import type { Channel } from '../policy/step.ts';
 import { type Database, openDatabase } from '../prisma/database.ts';
+import { installationSecret } from '../prisma/store/secrets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metrics.ts';
+import { createSigner, type Signer } from '../runtime/signing.ts';
 import { type RunningWorker, startWorker } from '../worker/worker.ts';
 import { workflowTaskQueue } from '../workflows/messages.ts';
 
@@ -25,8 +30,10 @@ export interface ApplicationParts {
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
-  /** Where messages go; only a worker sends. */
-  channel: DeliveryChannel | null;
+  /** Who carries messages, given the address at which others reach this installation; only a worker sends. */
+  channels: ((publicUrl: string) => DeliveryChannels) | null;
+  /** The names of those who carry mail and texts. */
+  providers: Record<Channel, string>;
   lead: Lead;
   inboundDomain: string | null;
   cachedWorkflows: number;
@@ -54,12 +61,19 @@ export interface Application {
 /** Puts the application together and starts it; everything that can be replaced by configuration is a part. */
 export async function startApplication(parts: ApplicationParts): Promise<Application> {
   const database = openDatabase(parts.databaseUrl, { applicationName: 'tandem' });
-  const worker =
-    parts.channel && parts.worker ? await startWorker({ ...parts, channel: parts.channel, database }) : null;
-  const relay = parts.api ? startRelay({ ...parts, database, nudge: nudgeOf(parts) }) : null;
-  const server = relay ? await listen(parts, database, relay) : null;
+  const server = parts.api ? await listen(parts) : null;
+  const url = server ? addressOf(server, parts.host) : '';
+  const publicUrl = parts.publicUrl ?? (server ? url : `http://${parts.host}:${parts.port}`);
+  const signer = createSigner(await installationSecret(database, 'links'));
+  const nudger = createNudger(temporalNudge(parts.client, () => parts.metrics.nudges.inc(), workflowTaskQueue));
+  const shared: Shared = { database, nudger, publicUrl, signer };
+  const channels = parts.channels?.(publicUrl);
+  const links = linksOf(parts, shared);
+  const worker = channels && parts.worker ? await startWorker({ ...parts, ...shared, channels, links }) : null;
+  const relay = server ? startRelay({ ...parts, database, nudge: nudger.nudge }) : null;
+  if (server && relay) server.on('request', appOf(parts, shared, relay));
   return {
-    url: server ? addressOf(server, parts.host) : '',
+    url,
     database,
     relay,
     worker,
@@ -72,26 +86,38 @@ export async function startApplication(parts: ApplicationParts): Promise<Applica
   };
 }
 
-function nudgeOf(parts: ApplicationParts): (shard: 'people' | 'urgent') => Promise<void> {
-  const nudger = createNudger(temporalNudge(parts.client, () => parts.metrics.nudges.inc(), workflowTaskQueue));
-  return nudger.nudge;
+/** What the halves of one process have in common. */
+interface Shared {
+  database: Database;
+  nudger: Nudger;
+  publicUrl: string;
+  signer: Signer;
 }
 
-async function listen(parts: ApplicationParts, database: Database, relay: Relay): Promise<Server> {
+function linksOf({ inboundDomain }: ApplicationParts, { publicUrl, signer }: Shared): ComposeContext {
+  return {
+    inboundDomain,
+    preferencesPage: (personId, programId) =>
+      `${publicUrl}/preferences/${signer.sign('preferences', `${personId}/${programId}`)}`,
+  };
+}
+
+async function listen({ port, host }: ApplicationParts): Promise<Server> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(parts.port, parts.host, resolve);
+    server.listen(port, host, resolve);
   });
-  const publicUrl = parts.publicUrl ?? addressOf(server, parts.host);
-  const { clock, metrics, logger, client, inboundDomain, showBodies } = parts;
-  const nudge = nudgeOf(parts);
-  const routes = allRoutes({ database, clock, metrics, logger, client, relay, nudge, inboundDomain, showBodies });
+  return server;
+}
+
+function appOf(parts: ApplicationParts, shared: Shared, relay: Relay): Express {
+  const { client } = parts;
+  const { database, nudger } = shared;
+  const routes = allRoutes({ ...parts, ...shared, relay, nudge: nudger.nudge });
   const more = parts.moreRoutes?.({ database, relay }) ?? [];
   const ready = async (): Promise<string[]> => ((await isTemporalReachable(client)) ? [] : ['temporal']);
-  const app = createApp({ database, clock, metrics, logger, publicUrl, ready, routes: [...routes, ...more] });
-  server.on('request', app);
-  return server;
+  return createApp({ ...parts, ...shared, ready, routes: [...routes, ...more] });
 }
 
 async function isTemporalReachable(client: Client): Promise<boolean> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Logger } from 'pino';
+import { carriedBy } from '../activities/channels/channel.ts';
 import { openOutbox } from '../activities/channels/outbox.ts';
 import { rehearsalRoutes } from '../api/routes/rehearsal.ts';
 import type { Instant } from '../policy/time.ts';
@@ -68,7 +69,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       clock,
       logger,
       metrics: createMetrics(),
-      channel: outbox,
+      channels: () => carriedBy(outbox),
+      providers: { email: 'outbox', sms: 'outbox' },
       lead: usualLead,
       inboundDomain: null,
       cachedWorkflows: options.cachedWorkflows ?? 2000,

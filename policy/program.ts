@@ -59,6 +59,8 @@ export interface ProgramDocument {
   zone: string;
   locale: string;
   links: Record<string, string>;
+  /** Stands at the end of every mail to a participant, as the law asks; null where the program has given none. */
+  postalAddress: string | null;
   staff: StaffIds;
   policy: Policy;
 }
@@ -114,6 +116,7 @@ export function withDefaults(input: ProgramInput): ProgramDocument {
     zone: input.zone,
     locale: input.locale ?? 'en',
     links: input.links ?? {},
+    postalAddress: input.postalAddress ?? null,
     staff: input.staff ?? {},
     policy: {
       ...(kept as Partial<Policy>),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type ProviderSettings, readProviderSettings } from './provider-settings.ts';
 import { readTemporalSettings, type TemporalSettings } from './temporal-settings.ts';
 
 /** The environment as `process.env` gives it. */
@@ -20,6 +21,8 @@ export interface Settings {
   mailFrom?: string;
   /** Domain that receives replies by e-mail. */
   inboundDomain?: string;
+  /** Keys of the providers; what is absent goes to the outbox. */
+  providers: ProviderSettings;
 }
 
 /** One thing that is wrong: which variable, what, and what to do about it. Never holds the variable's value. */
@@ -52,7 +55,6 @@ export function readSettings(environment: Environment): Settings {
   const faults: SettingsFault[] = [];
   const report: ReportFault = (variable, fault, remedy) => faults.push({ variable, fault, remedy });
   const value = (name: string) => environment[name]?.trim() || undefined;
-  refuseProviderKeys(environment, report);
   const settings: Settings = {
     databaseUrl: databaseUrl(value('DATABASE_URL'), report),
     temporal: readTemporalSettings(environment, report),
@@ -61,16 +63,10 @@ export function readSettings(environment: Environment): Settings {
     dataDirectory: resolve(value('TANDEM_DATA_DIR') ?? '.tandem'),
     mailFrom: mailFrom(value('MAIL_FROM'), report),
     inboundDomain: inboundDomain(value('INBOUND_DOMAIN'), report),
+    providers: readProviderSettings(environment, report),
   };
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
-}
-
-function refuseProviderKeys(environment: Environment, report: ReportFault): void {
-  for (const name of Object.keys(environment).sort()) {
-    if (!/^(SENDGRID|TWILIO)_/.test(name) || !environment[name]?.trim()) continue;
-    report(name, 'provider channels are not part of this version', `unset ${name}: messages go to the outbox`);
-  }
 }
 
 function databaseUrl(text: string | undefined, report: ReportFault): string | undefined {

@@ -98,7 +98,30 @@ export interface UnreachableItem {
   reason: string;
 }
 
+/** A channel that takes nothing until staff resume it (M10). */
+export interface ChannelParkedItem {
+  /** What it carries, such as `email`. */
+  channel: string;
+  provider: string;
+  /** The refusal that parked it. */
+  code: string;
+  since: string;
+}
+
+/** Answer to a STOP, or to what reads like one (M8). */
+export interface OptOutConfirmedItem {
+  channel: string;
+}
+
+/** Answer to HELP. */
+export interface HelpItem {
+  channel: string;
+}
+
 export type TemplateItem =
+  | ChannelParkedItem
+  | OptOutConfirmedItem
+  | HelpItem
   | ClassReminderItem
   | EscalationFlagItem
   | EscalationWithdrawnItem

@@ -1,3 +1,5 @@
+import type { Classification, MessageCategory } from '../policy/mailbox/row.ts';
+
 /** How a template reaches a person. */
 export type Channel = 'email' | 'sms';
 
@@ -15,6 +17,10 @@ export interface TemplateEntry {
   readonly safety: boolean;
   /** Goes at once instead of gathering with others of its kind. */
   readonly urgent: boolean;
+  /** The direct answer to a person's own text (M2). */
+  readonly answersText: boolean;
+  /** What a participant may choose not to get; `essential` cannot be switched off. */
+  readonly category: MessageCategory;
   /** Rank within a person's day, 0 first (M3). */
   readonly priority: number;
   readonly channels: readonly Channel[];
@@ -39,8 +45,23 @@ const staffMail = {
   transactional: false,
   safety: false,
   urgent: false,
+  answersText: false,
+  category: 'essential',
   priority: priorities.unlisted,
   channels: ['email'],
+  variants: ['regular'],
+} as const;
+
+/** Answers a person's own text, and goes by mail where no text goes. */
+const answerToText = {
+  audience: 'participant',
+  transactional: true,
+  safety: false,
+  urgent: true,
+  answersText: true,
+  category: 'essential',
+  priority: priorities.answersAndClosures,
+  channels: ['email', 'sms'],
   variants: ['regular'],
 } as const;
 
@@ -51,6 +72,8 @@ const table = {
     transactional: false,
     safety: false,
     urgent: false,
+    answersText: false,
+    category: 'reminder',
     priority: priorities.classReminder,
     channels: ['email', 'sms'],
     variants: ['regular', 'missed-week'],
@@ -61,6 +84,9 @@ const table = {
   'focus-digest': { section: 'classWeek', ...staffMail },
   task: { section: 'messaging', ...staffMail },
   unreachable: { section: 'messaging', ...staffMail },
+  'channel-parked': { section: 'messaging', ...staffMail, urgent: true, channels: ['email', 'sms'] },
+  'opt-out-confirmed': { section: 'messaging', ...answerToText },
+  help: { section: 'messaging', ...answerToText },
 } as const satisfies Record<string, TemplateEntry>;
 
 /** A template this version can send. */
@@ -79,17 +105,8 @@ export function templateOf(key: TemplateKey): TemplateEntry {
   return table[key];
 }
 
-/** The class of a template as the mailbox judges it. */
-export interface TemplateClass {
-  audience: Audience;
-  transactional: boolean;
-  safety: boolean;
-  urgent: boolean;
-  priority: number;
-}
-
-/** A template's class as plain JSON, a fresh copy each time. */
-export function classify(key: TemplateKey): TemplateClass {
-  const { audience, transactional, safety, urgent, priority } = templateOf(key);
-  return { audience, transactional, safety, urgent, priority };
+/** A template's class as the mailbox judges it, as plain JSON, a fresh copy each time. */
+export function classify(key: TemplateKey): Classification {
+  const { audience, transactional, safety, urgent, answersText, category, priority } = templateOf(key);
+  return { audience, transactional, safety, urgent, answersText, category, priority };
 }

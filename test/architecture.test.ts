@@ -35,7 +35,7 @@ const roomOf = (path: string): string => path.split('/')[0] as string;
 const allowed: Record<string, { rooms: string[]; types?: string[]; packages?: RegExp }> = {
   policy: { rooms: ['policy'], packages: /^temporal-polyfill$/ },
   workflows: { rooms: ['workflows', 'policy'], types: ['activities'], packages: /^@temporalio\/workflow$/ },
-  templates: { rooms: ['templates'], packages: /^$/ },
+  templates: { rooms: ['templates'], types: ['policy'], packages: /^$/ },
   prisma: { rooms: ['prisma', 'policy', 'generated'] },
   runtime: { rooms: ['runtime', 'prisma', 'policy'] },
   activities: { rooms: ['activities', 'policy', 'prisma', 'templates', 'runtime'] },

@@ -1,11 +1,12 @@
 import type { Client } from '@temporalio/client';
 import { makeTelemetryFilterString, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { DeliveryChannel } from '../activities/channels/channel.ts';
+import { type DeliveryChannels, distinctChannels } from '../activities/channels/channel.ts';
 import { createDispatchActivities } from '../activities/dispatch/activity.ts';
+import type { ComposeContext } from '../activities/dispatch/compose.ts';
 import { settleSends } from '../activities/dispatch/settle.ts';
 import { createDocumentActivities } from '../activities/documents.ts';
-import { createNudger, temporalNudge } from '../activities/nudger.ts';
+import type { Nudger } from '../activities/nudger.ts';
 import { createRenderer } from '../activities/render.ts';
 import { createSayActivities } from '../activities/say.ts';
 import type { Classification } from '../policy/mailbox/row.ts';
@@ -29,8 +30,10 @@ export interface WorkerDependencies {
   clock: Clock;
   metrics: Metrics;
   logger: Logger;
-  channel: DeliveryChannel;
-  inboundDomain: string | null;
+  channels: DeliveryChannels;
+  nudger: Nudger;
+  /** Addresses and links that messages carry. */
+  links: ComposeContext;
   lead: Lead;
   /** Workflows kept in memory; each costs some 0.2 MB. */
   cachedWorkflows: number;
@@ -65,8 +68,7 @@ export function installTemporalRuntime(logger: Logger): void {
 }
 
 export async function startWorker(deps: WorkerDependencies): Promise<RunningWorker> {
-  const nudge = temporalNudge(deps.client, () => deps.metrics.nudges.inc(), workflowTaskQueue);
-  const nudger = createNudger(nudge);
+  const { nudger } = deps;
   const { code } = await workflowBundle();
   const shared = { connection: deps.connection, namespace: deps.namespace, shutdownGraceTime: '10s' } as const;
   const workflows = await Worker.create({
@@ -85,7 +87,7 @@ export async function startWorker(deps: WorkerDependencies): Promise<RunningWork
     ...shared,
     taskQueue: dispatchTaskQueue,
     maxConcurrentActivityTaskExecutions: 4,
-    activities: createDispatchActivities({ ...deps, renderer: createRenderer() }),
+    activities: createDispatchActivities({ ...deps, classify: classificationOf, renderer: createRenderer() }),
   });
   const settling = startSettling(deps, nudger.nudge);
   const running = [workflows.run(), dispatch.run()];
@@ -106,15 +108,17 @@ function classificationOf(template: string): Classification {
 
 /** Sends whose lease has ended are settled by wall time, whatever the clock of the rules says (M9). */
 function startSettling(
-  deps: WorkerDependencies,
+  dependencies: WorkerDependencies,
   nudge: (shard: 'people' | 'urgent') => Promise<void>,
 ): { stop(): void } {
+  const deps = { ...dependencies, classify: classificationOf };
   let busy = false;
   const timer = setInterval(async () => {
     if (busy) return;
     busy = true;
     try {
-      const settled = await settleSends(deps.database, deps.channel, deps.clock);
+      const settle = distinctChannels(deps.channels).map((channel) => settleSends(deps, channel));
+      const settled = (await Promise.all(settle)).reduce((sum, count) => sum + count, 0);
       if (settled > 0) await Promise.all([nudge('people'), nudge('urgent')]);
     } catch (error) {
       deps.logger.warn({ err: error }, 'settling failed, will try again');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { SendOutcome } from '../../prisma/store/sends.ts';
+import type { ProviderAnswer } from '../../policy/delivery/consequences.ts';
 import type { Delivery, DeliveryChannel } from './channel.ts';
 
 /**
@@ -24,20 +24,20 @@ export async function openOutbox(
     provider: await nameOf(path),
     carries: ['email', 'sms'],
     settleAfterSeconds: 15,
-    async deliver(delivery): Promise<SendOutcome> {
+    async deliver(delivery): Promise<ProviderAnswer> {
       underWay.add(delivery.sendId);
       try {
         await queue.write(`${JSON.stringify(lineOf(delivery, await now()))}\n`);
-        return { kind: 'accepted', providerId: delivery.sendId };
+        return { class: 'accepted', code: 'written', providerId: delivery.sendId };
       } catch (error) {
-        return { kind: 'unknown', code: (error as NodeJS.ErrnoException).code ?? 'outbox_failed' };
+        return { class: 'ambiguous', code: (error as NodeJS.ErrnoException).code ?? 'outbox_failed' };
       } finally {
         underWay.delete(delivery.sendId);
       }
     },
-    async lookUp(sendId) {
-      if (underWay.has(sendId)) return 'unknown';
-      return (await index.has(sendId)) ? 'accepted' : 'absent';
+    async lookUp({ id }) {
+      if (underWay.has(id)) return { fate: 'unknown' };
+      return (await index.has(id)) ? { fate: 'accepted', providerId: id } : { fate: 'absent' };
     },
     close: () => file.close(),
   };

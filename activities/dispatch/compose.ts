@@ -1,8 +1,10 @@
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import { idOf } from '../../policy/pair/context.ts';
+import type { ProgramDocument } from '../../policy/program.ts';
+import type { PlannedSend } from '../../prisma/store/sends.ts';
 import { ownTextKey, type Wording } from '../../prisma/store/wording.ts';
 import type { TemplateKey } from '../../templates/table.ts';
-import { type Rendered, type Renderer, UnfilledTemplateError } from '../render.ts';
+import { type Rendered, type Renderer, type RenderInput, UnfilledTemplateError } from '../render.ts';
 import { type ItemContext, itemOf } from './items.ts';
 
 /** The words of rows that travel as one, or why they may not leave (M11). */
@@ -14,30 +16,34 @@ function variantOf(rows: MessageRow[]): string {
   return variants.find((variant) => variant !== null && variant !== 'regular') ?? 'regular';
 }
 
+/** Addresses and links of this installation that messages carry. */
+export interface ComposeContext {
+  /** Domain of the addresses that staff blind-copy; null where mail cannot come in. */
+  inboundDomain: string | null;
+  /** The page on which a person chooses what they get of a program. */
+  preferencesPage(personId: string, programId: string): string;
+}
+
 function linkedFrom(links: Record<string, string>, rows: MessageRow[], personId: string): string[] {
   const ids = [...rows.flatMap((row) => row.pairIds), personId];
   return Object.values(links).flatMap((link) => ids.map((id) => link.replaceAll('{id}', id)));
 }
 
 /** Puts rows that travel as one into words: the program's own where it has some, in the recipient's language. */
-export function compose(
-  rows: MessageRow[],
-  wording: Wording,
-  renderer: Renderer,
-  inboundDomain: string | null,
-): Composed {
+export function compose(rows: MessageRow[], wording: Wording, renderer: Renderer, links: ComposeContext): Composed {
   const first = rows[0] as MessageRow;
   const program = wording.programs.get(first.programId);
   const person = wording.people.get(first.personId);
   const variant = variantOf(rows);
   const locale = person?.locale ?? program?.locale ?? 'en';
-  const links = program?.links ?? {};
-  const context: ItemContext = { wording, inboundDomain };
+  const own = program?.links ?? {};
+  const preferences = preferencesOf(first, own, links);
+  const context: ItemContext = { wording, inboundDomain: links.inboundDomain };
   const items = rows.map((row) => itemOf(row, context));
   const mailtos = items.flatMap((item) =>
     'outreachMailto' in item && item.outreachMailto ? [item.outreachMailto] : [],
   );
-  const own = [locale, program?.locale ?? 'en'].map((candidate) =>
+  const ownTexts = [locale, program?.locale ?? 'en'].map((candidate) =>
     wording.ownTexts.get(ownTextKey(first.programId, first.template, first.channel, candidate, variant)),
   );
   try {
@@ -46,23 +52,47 @@ export function compose(
       channel: first.channel,
       locale,
       variant,
-      own: own.find((text) => text !== undefined) ?? null,
+      own: ownTexts.find((text) => text !== undefined) ?? null,
       context: {
         program: { name: program?.name ?? '' },
         recipient: { name: person?.name ?? '' },
         firstText: first.channel === 'sms' && !wording.texted.has(`${first.personId}|${first.programId}`),
         links: {
-          pair: first.pairIds[0] && links.pair ? links.pair.replaceAll('{id}', first.pairIds[0]) : null,
-          preferences: links.preferences?.replaceAll('{id}', first.personId) ?? null,
+          pair: first.pairIds[0] && own.pair ? own.pair.replaceAll('{id}', first.pairIds[0]) : null,
+          preferences,
         },
         items,
       },
-      allowedLinks: [...linkedFrom(links, rows, first.personId), ...mailtos],
+      footer: footerOf(first, program, preferences),
+      allowedLinks: [...linkedFrom(own, rows, first.personId), ...mailtos, ...(preferences ? [preferences] : [])],
     });
   } catch (error) {
     if (error instanceof UnfilledTemplateError) return error;
     throw error;
   }
+}
+
+/** The program's own page, else Tandem's; staff have nothing to choose. */
+function preferencesOf(row: MessageRow, own: Record<string, string>, links: ComposeContext): string | null {
+  if (row.classification.audience === 'staff') return null;
+  return own.preferences?.replaceAll('{id}', row.personId) ?? links.preferencesPage(row.personId, row.programId);
+}
+
+/** What every mail to a participant says at its end: who sends it, from where, and how to choose what comes. */
+function footerOf(
+  { channel, classification }: MessageRow,
+  program: ProgramDocument | undefined,
+  preferences: string | null,
+): RenderInput['footer'] {
+  if (channel !== 'email' || classification.audience === 'staff' || !program) return null;
+  return { sender: program.name, postalAddress: program.postalAddress, preferences };
+}
+
+/** One click ends promotional mail (RFC 8058), unless it is blind-copied: whoever reads the copy would click for another. */
+export function unsubscribeUrlOf({ rows, bcc }: PlannedSend, links: ComposeContext): string | null {
+  const { channel, classification, personId, programId } = rows[0] as MessageRow;
+  if (channel !== 'email' || classification.category !== 'announcement' || bcc.length > 0) return null;
+  return `${links.preferencesPage(personId, programId)}/unsubscribe`;
 }
 
 /** Id of a send: the same rows, claimed again after they came back, are another send. */

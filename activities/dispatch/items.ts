@@ -112,6 +112,15 @@ const unreachable: ItemOf = (row, context) => ({
   reason: String(row.fields.reason),
 });
 
+const channelParked: ItemOf = (row) => ({
+  channel: String(row.fields.channel),
+  provider: String(row.fields.provider),
+  code: String(row.fields.code),
+  since: dateIn(row, 'since'),
+});
+
+const answerToText: ItemOf = () => ({ channel: 'sms' });
+
 const items: Record<TemplateKey, ItemOf> = {
   'class-reminder': classReminder,
   'escalation-flag': escalationFlag,
@@ -120,6 +129,9 @@ const items: Record<TemplateKey, ItemOf> = {
   'focus-digest': focusDigest,
   task,
   unreachable,
+  'channel-parked': channelParked,
+  'opt-out-confirmed': answerToText,
+  help: answerToText,
 };
 
 export function itemOf(row: MessageRow, context: ItemContext): TemplateItem {

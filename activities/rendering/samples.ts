@@ -60,6 +60,16 @@ function sampleItem(key: TemplateKey, variant: string, second: boolean, sparse: 
       return sparse
         ? { reason: 'unrouted', subject: 'case_17' }
         : { reason: 'class_without_next_session', subject: second ? 'class_b' : 'class_a' };
+    case 'channel-parked':
+      return {
+        channel: second ? 'sms' : 'email',
+        provider: second ? 'twilio' : 'sendgrid',
+        code: '401',
+        since: '2026-11-25',
+      };
+    case 'opt-out-confirmed':
+    case 'help':
+      return { channel: 'sms' };
     case 'unreachable':
       return { person: mentee, pairId, template: 'class-reminder', reason: 'no_consent' };
   }

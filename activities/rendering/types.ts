@@ -16,6 +16,8 @@ export interface RenderInput {
   variant: string;
   own?: OwnText | null;
   context: TemplateContext;
+  /** What stands at the end of a mail to a participant; the page to choose only where the text does not name it itself. */
+  footer?: Footer | null;
   /** The only links that may appear in the message (M11). */
   allowedLinks: readonly string[];
 }
@@ -25,4 +27,11 @@ export interface Rendered {
   subject: string | null;
   body: string;
   segments: number | null;
+}
+
+/** Who sends a mail, from where, and where its reader chooses what comes. */
+export interface Footer {
+  sender: string;
+  postalAddress: string | null;
+  preferences: string | null;
 }

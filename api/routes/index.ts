@@ -2,9 +2,11 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createRenderer } from '../../activities/render.ts';
 import { readDefaultTexts } from '../../activities/rendering/texts.ts';
+import type { Channel } from '../../policy/step.ts';
 import type { Database } from '../../prisma/database.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
+import type { Signer } from '../../runtime/signing.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
 import { temporalPairGateway } from '../pair-gateway.ts';
 import type { Relay } from '../relay.ts';
@@ -29,6 +31,11 @@ export interface RouteDependencies {
   relay: Relay;
   nudge: (shard: DispatchShard) => Promise<void>;
   inboundDomain: string | null;
+  /** Where others reach this installation, without a trailing slash. */
+  publicUrl: string;
+  /** The names of those who carry mail and texts. */
+  providers: Record<Channel, string>;
+  signer: Signer;
   /** Rehearsals show subject and body in the ledger. */
   showBodies: boolean;
 }

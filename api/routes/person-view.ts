@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Database } from '../../prisma/database.ts';
 import { newestConsents } from '../../prisma/store/consents.ts';
-import { type PersonRecord, readPerson, readSuppressions } from '../../prisma/store/people.ts';
+import { type PersonRecord, readPerson } from '../../prisma/store/people.ts';
+import { readSuppressions } from '../../prisma/store/suppressions.ts';
 import type { RequestKey } from '../authentication.ts';
 import type { personAnswer } from '../schemas/person.ts';
 
@@ -27,7 +28,7 @@ export async function personView(database: Database, id: string, key: RequestKey
       source,
       at: givenAt.toISOString(),
     })),
-    suppressions,
+    suppressions: suppressions.map(({ since, ...rest }) => ({ ...rest, since: since.toISOString() })),
   };
 }
 

@@ -92,7 +92,9 @@ export const personAnswer = z
         at: instantOut,
       }),
     ),
-    suppressions: z.array(z.object({ channel: z.string(), reason: z.string() })),
+    suppressions: z.array(
+      z.object({ channel: z.string(), category: z.string(), reason: z.string(), since: instantOut }),
+    ),
   })
   .meta({
     id: 'Person',

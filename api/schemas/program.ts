@@ -169,6 +169,7 @@ export const programInput = z
         preferences: linkTemplate.optional(),
       })
       .optional(),
+    postalAddress: line(300).nullable().optional(),
     staff: staff.optional(),
     policy: policy.optional(),
   })
@@ -192,6 +193,7 @@ const storedDocument = z.object({
   zone: z.string(),
   locale: z.string(),
   links: z.record(z.string(), z.string()),
+  postalAddress: z.string().nullable(),
   staff: z.object({
     operations: z.string().optional(),
     coordinator: z.string().optional(),

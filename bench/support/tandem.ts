@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { carriedBy } from '../../activities/channels/channel.ts';
 import { openOutbox } from '../../activities/channels/outbox.ts';
 import { type Application, startApplication } from '../../bin/application.ts';
 import type { Lead } from '../../policy/pair/context.ts';
@@ -36,7 +37,8 @@ export async function startTandem(
     clock: wallClock,
     logger,
     metrics: createMetrics(),
-    channel: outbox,
+    channels: () => carriedBy(outbox),
+    providers: { email: 'outbox', sms: 'outbox' },
     lead,
     inboundDomain: null,
     cachedWorkflows,

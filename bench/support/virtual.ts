@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { carriedBy } from '../../activities/channels/channel.ts';
 import { openOutbox } from '../../activities/channels/outbox.ts';
 import { startApplication } from '../../bin/application.ts';
 import type { Instant } from '../../policy/time.ts';
@@ -44,7 +45,8 @@ export async function startVirtualTandem(scope: Scope): Promise<VirtualTandem> {
     clock: { now },
     logger,
     metrics: createMetrics(),
-    channel: outbox,
+    channels: () => carriedBy(outbox),
+    providers: { email: 'outbox', sms: 'outbox' },
     lead: usualLead,
     inboundDomain: null,
     cachedWorkflows: 100,

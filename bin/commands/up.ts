@@ -13,6 +13,7 @@ import { connectTemporalClient, connectTemporalWorker } from '../../runtime/temp
 import type { TemporalSettings } from '../../runtime/temporal-settings.ts';
 import { installTemporalRuntime, usualLead } from '../../worker/worker.ts';
 import { type Application, startApplication } from '../application.ts';
+import { channelsOf, providerNames } from '../channels.ts';
 import { localKey } from '../local-key.ts';
 import { type Stack, type Starting, stackOf } from '../stack.ts';
 
@@ -49,7 +50,8 @@ export async function up(settings: Settings, halves: Halves, print: (line: strin
       clock: wallClock,
       logger,
       metrics: createMetrics(),
-      channel: outbox,
+      channels: outbox && channelsOf(settings, outbox, wallClock),
+      providers: providerNames(settings),
       lead: usualLead,
       inboundDomain: settings.inboundDomain ?? null,
       cachedWorkflows: 2000,
@@ -105,5 +107,9 @@ function sayWhatIsEmbedded(settings: Settings, print: (line: string) => void): v
     `PostgreSQL       ${settings.databaseUrl ? 'yours (DATABASE_URL)' : `embedded, in ${join(place, 'postgres')}`}`,
   );
   print(`Temporal         ${settings.temporal ? 'yours (TEMPORAL_ADDRESS)' : `local development server, in ${place}`}`);
-  print(`Messages         outbox: the ledger and ${join(place, 'outbox.ndjson')}; nothing leaves this machine`);
+  for (const [what, provider] of Object.entries(providerNames(settings))) {
+    const name = what === 'email' ? 'Mail' : 'Texts';
+    const outbox = `outbox: the ledger and ${join(place, 'outbox.ndjson')}; nothing leaves this machine`;
+    print(`${name.padEnd(17)}${provider === 'outbox' ? outbox : `${provider} (your keys)`}`);
+  }
 }

@@ -1,3 +1,4 @@
+import type { SuppressedCategory } from '../delivery/consequences.ts';
 import type { TimeOfDay } from '../program.ts';
 import type { Channel } from '../step.ts';
 import { type Instant, minutesOf } from '../time.ts';
@@ -25,7 +26,8 @@ export interface MailboxContext {
   textConsent: boolean;
   hasEmail: boolean;
   hasPhone: boolean;
-  suppressed: Record<Channel, boolean>;
+  /** What the address gets no more, by channel: categories of messages, `optional` for all that can be switched off, or `all`. */
+  suppressed: Record<Channel, SuppressedCategory[]>;
   /** Pairs with an open safety case: their automated messages are held until a person clears it. */
   heldPairs: string[];
   /** The stricter of all programs that have something to say to this person (M2). */

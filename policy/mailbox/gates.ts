@@ -1,7 +1,7 @@
-import type { SkipReason } from '../step.ts';
+import type { Channel, SkipReason } from '../step.ts';
 import { DAY, type Instant, MINUTE } from '../time.ts';
 import type { MailboxContext } from './context.ts';
-import type { MessageRow } from './row.ts';
+import { answersText, isExempt, type MessageRow } from './row.ts';
 
 /** What the gates before the clock say of one row (M1). */
 export type GateVerdict =
@@ -12,13 +12,25 @@ export type GateVerdict =
 
 type Gate = (row: MessageRow, ctx: MailboxContext, now: Instant) => GateVerdict | null;
 
-function mayMail(ctx: MailboxContext): boolean {
-  return ctx.hasEmail && !ctx.suppressed.email && (!ctx.isMinor || ctx.guardianConsent);
+/**
+ * Whether an address is not to get this. What nobody may miss (staff, safety, transactional) is stopped by `all` alone: a
+ * STOP, a complaint, a bounce (M8).
+ */
+function isSuppressed(row: MessageRow, channel: Channel, ctx: MailboxContext): boolean {
+  const categories = ctx.suppressed[channel];
+  if (categories.includes('all')) return true;
+  const { category } = row.classification;
+  const optional = !isExempt(row.classification) && category !== 'essential';
+  return optional && (categories.includes('optional') || categories.includes(category));
+}
+
+function mayMail(row: MessageRow, ctx: MailboxContext): boolean {
+  return ctx.hasEmail && !isSuppressed(row, 'email', ctx) && (!ctx.isMinor || ctx.guardianConsent);
 }
 
 /** A text that cannot be sent becomes a mail where mail is allowed; where nothing is, the person is unreachable (M5). */
-function noText(gate: string, ctx: MailboxContext): GateVerdict {
-  if (mayMail(ctx)) return { pass: false, act: 'fall-back', gate };
+function noText(gate: string, row: MessageRow, ctx: MailboxContext): GateVerdict {
+  if (mayMail(row, ctx)) return { pass: false, act: 'fall-back', gate };
   return { pass: false, act: 'skip', reason: 'unreachable', gate };
 }
 
@@ -26,23 +38,23 @@ const removed: Gate = (_row, ctx) =>
   ctx.removed ? { pass: false, act: 'skip', reason: 'removed', gate: 'removed' } : null;
 
 const suppressed: Gate = (row, ctx) => {
-  if (!ctx.suppressed[row.channel]) return null;
+  if (answersText(row) || !isSuppressed(row, row.channel, ctx)) return null;
   return row.channel === 'sms'
-    ? noText('suppressed', ctx)
+    ? noText('suppressed', row, ctx)
     : { pass: false, act: 'skip', reason: 'suppressed', gate: 'suppressed' };
 };
 
 const reachable: Gate = (row, ctx) => {
   if (row.channel === 'email' && !ctx.hasEmail)
     return { pass: false, act: 'skip', reason: 'unreachable', gate: 'address' };
-  return row.channel === 'sms' && !ctx.hasPhone ? noText('address', ctx) : null;
+  return row.channel === 'sms' && !ctx.hasPhone ? noText('address', row, ctx) : null;
 };
 
 const consented: Gate = (row, ctx) => {
-  if (row.classification.audience === 'staff') return null;
+  if (row.classification.audience === 'staff' || answersText(row)) return null;
   if (ctx.isMinor && !ctx.guardianConsent)
     return { pass: false, act: 'skip', reason: 'no_consent', gate: 'guardian_consent' };
-  return row.channel === 'sms' && !ctx.textConsent ? noText('consent', ctx) : null;
+  return row.channel === 'sms' && !ctx.textConsent ? noText('consent', row, ctx) : null;
 };
 
 /** Held rows wait for a person; only when the case is cleared is it asked whether they are still in time (K6). */

@@ -1,6 +1,6 @@
 import { addDays, DAY, dateOf, type Instant, instantOf, MINUTE, minuteOfDay, timeOfDay } from '../time.ts';
 import type { AllowedHours, MailboxContext } from './context.ts';
-import { isExempt, type MessageRow } from './row.ts';
+import { answersText, isExempt, type MessageRow } from './row.ts';
 
 /** Texts to a participant in any 24 hours, whatever the policy says. */
 const textsPerDay = 3;
@@ -12,7 +12,7 @@ export function zoneOf(row: MessageRow, ctx: MailboxContext): string {
 
 /** Whether quiet hours bind a message: every text to a participant, and mail that is not exempt (M2). */
 function keepsHours(row: MessageRow): boolean {
-  if (row.channel === 'sms') return row.classification.audience === 'participant';
+  if (row.channel === 'sms') return row.classification.audience === 'participant' && !answersText(row);
   return !isExempt(row.classification);
 }
 
@@ -44,7 +44,7 @@ export function lastAllowed(at: Instant, hours: AllowedHours, zone: string): Ins
 }
 
 function textLimitEnds(row: MessageRow, ctx: MailboxContext): Instant {
-  if (row.channel !== 'sms' || row.classification.audience !== 'participant') return 0;
+  if (row.channel !== 'sms' || row.classification.audience !== 'participant' || answersText(row)) return 0;
   const texts = ctx.sends.filter((send) => send.channel === 'sms').map((send) => send.at);
   const oldest = texts.sort((a, b) => b - a)[textsPerDay - 1];
   return oldest === undefined ? 0 : oldest + DAY;
@@ -83,4 +83,15 @@ export function nextDayAt(row: MessageRow, at: Instant, ctx: MailboxContext): In
 /** The recipient's local day of an instant. */
 export function localDay(row: MessageRow, at: Instant, ctx: MailboxContext): string {
   return dateOf(at, zoneOf(row, ctx));
+}
+
+/**
+ * Until when a row that goes at `at` may still arrive: up to its expiry, and not into quiet hours, also where a provider
+ * queues it (M2).
+ */
+export function deliverBy(row: MessageRow, ctx: MailboxContext, at: Instant): Instant {
+  if (!keepsHours(row)) return row.expiresAt;
+  const zone = zoneOf(row, ctx);
+  const closing = instantOf(dateOf(at, zone), timeOfDay(ctx.hours[row.channel].until), zone);
+  return Math.min(row.expiresAt, closing);
 }

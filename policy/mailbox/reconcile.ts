@@ -21,9 +21,9 @@ export interface RowChanges {
   withdrawn: string[];
   /** Keys of waiting rows whose time has passed. */
   expired: string[];
-  /** Keys of claimed rows that are not to be handed over again. */
+  /** Keys of claimed and sent rows that are not to be handed over again. */
   marked: string[];
-  /** Keys of claimed rows that are named again. */
+  /** Keys of such rows that are named again. */
   unmarked: string[];
 }
 
@@ -59,6 +59,8 @@ function rowOf(step: MessageStep, now: Instant, say: SayContext): MessageRow {
     expiresAt: step.expiresAt,
     onlyIfSent: step.onlyIfSent ?? null,
     withdrawn: false,
+    attempts: 0,
+    retriedPassing: false,
     policyVersion: say.policyVersion,
     because: step.because,
     acceptedAt: now,
@@ -89,7 +91,7 @@ function moved(row: MessageRow, next: MessageRow): MessageRow | null {
 
 /** A notice that the mailbox gave up with the message it is about stays given up. */
 function revived(row: MessageRow, next: MessageRow): MessageRow | null {
-  if (next.state !== 'waiting' || row.reason === 'merged') return null;
+  if (next.state !== 'waiting') return null;
   const later = next.plannedFor > row.plannedFor || next.expiresAt > row.expiresAt;
   return later || (row.reason === 'withdrawn' && row.onlyIfSent === null) ? next : null;
 }
@@ -113,7 +115,7 @@ export function reconcile(rows: MessageRow[], standing: MessageStep[], now: Inst
     if (!row) {
       // What was already claimed for a role is not said again to its new holder.
       if (!claimedSteps.has(step.stepKey)) changes.upsert.push(rowOf(step, now, say));
-    } else if (isClaimed(row)) {
+    } else if (wasSaid(row)) {
       if (row.withdrawn) changes.unmarked.push(row.key);
     } else {
       const next = rowOf(step, now, say);
@@ -124,7 +126,8 @@ export function reconcile(rows: MessageRow[], standing: MessageStep[], now: Inst
   for (const row of rows) {
     if (row.owner !== say.owner || named.has(row.key)) continue;
     if (row.state === 'waiting') (now >= row.expiresAt ? changes.expired : changes.withdrawn).push(row.key);
-    else if ((row.state === 'sending' || row.state === 'unknown') && !row.withdrawn) changes.marked.push(row.key);
+    // What went may still be reported as not delivered: it is then not sent again (M6).
+    else if (wasSaid(row) && !row.withdrawn) changes.marked.push(row.key);
   }
   return changes;
 }

@@ -8,9 +8,16 @@ export interface Classification {
   safety: boolean;
   /** Goes at once; the others gather for some minutes. */
   urgent: boolean;
+  /** The direct answer to a person's own text, which goes whatever the hour and although they said STOP (M2). */
+  answersText: boolean;
+  /** What a person may choose not to get. */
+  category: MessageCategory;
   /** Rank for the day's place, 0 first (M3). */
   priority: number;
 }
+
+/** Kinds of messages that a participant can switch off; `essential` ones cannot be. */
+export type MessageCategory = 'essential' | 'reminder' | 'survey' | 'announcement';
 
 export type MessageState = 'waiting' | 'sending' | 'sent' | 'unknown' | 'skipped' | 'failed';
 
@@ -43,6 +50,10 @@ export interface MessageRow {
   onlyIfSent: string | null;
   /** Withdrawn after it was claimed: settled, and not handed over again. */
   withdrawn: boolean;
+  /** Hand-overs that did not go out and counted. */
+  attempts: number;
+  /** Whether it was tried once more after a failure that passes (M10). */
+  retriedPassing: boolean;
   policyVersion: number;
   because: Because;
   acceptedAt: Instant;
@@ -51,6 +62,11 @@ export interface MessageRow {
 /** Neither capped nor kept to quiet hours: transactional, staff and safety messages (M3). */
 export function isExempt(classification: Classification): boolean {
   return classification.transactional || classification.safety || classification.audience === 'staff';
+}
+
+/** Whether a row is a text that answers the person's own one (M2). */
+export function answersText({ channel, classification }: MessageRow): boolean {
+  return channel === 'sms' && classification.answersText;
 }
 
 /** Rows that go at once have a dispatcher of their own, apart from those that the mailbox ranks. */

@@ -1,3 +1,4 @@
+import type { SuppressedCategory } from '../delivery/consequences.ts';
 import { type CountedSend, type MailboxContext, strictestCap, strictestHours } from '../mailbox/context.ts';
 import { decideMailbox, type Verdict } from '../mailbox/decide.ts';
 import { goesAtOnce, isExempt, type MessageRow } from '../mailbox/row.ts';
@@ -94,8 +95,8 @@ function reportUnreachable(world: World, row: MessageRow, now: Instant): void {
 function contextOf(world: World, personId: string, rows: MessageRow[], now: Instant): MailboxContext {
   const person = world.people.get(personId);
   const { messaging } = world.policy.document.policy;
-  const suppressed = (channel: 'email' | 'sms'): boolean =>
-    person !== undefined && world.suppressed.has(suppressionKey(channel, person));
+  const suppressed = (channel: 'email' | 'sms'): SuppressedCategory[] =>
+    person !== undefined && world.suppressed.has(suppressionKey(channel, person)) ? ['all'] : [];
   const earlier = rows.flatMap((row) => (row.onlyIfSent === null ? [] : [world.ledger.get(row.onlyIfSent)]));
   return {
     removed: false,

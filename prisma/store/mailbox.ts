@@ -1,3 +1,4 @@
+import type { SuppressedCategory } from '../../policy/delivery/consequences.ts';
 import { type MailboxContext, strictestCap, strictestHours } from '../../policy/mailbox/context.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import type { MessagingPolicy } from '../../policy/program.ts';
@@ -11,6 +12,8 @@ export interface Mailbox {
   personId: string;
   rows: MessageRow[];
   context: MailboxContext;
+  /** Where each channel reaches the person now; read with the context, and never part of a decision. */
+  addresses: Record<Channel, string | null>;
 }
 
 interface PersonRow {
@@ -18,24 +21,26 @@ interface PersonRow {
   removed: boolean;
   zone: string | null;
   is_minor: boolean;
-  has_email: boolean;
-  has_phone: boolean;
+  email: string | null;
+  phone: string | null;
   guardian_consent: boolean | null;
   text_consent: boolean | null;
-  email_suppressed: boolean;
-  sms_suppressed: boolean;
+  email_suppressed: SuppressedCategory[];
+  sms_suppressed: SuppressedCategory[];
   sends: Array<{ at: string; channel: Channel; priority: number; exempt: boolean }>;
 }
 
 const personSql = `
   select p.id, (p.removed_at is not null or p.erased_at is not null) as removed, p.zone, p.is_minor,
-    p.email is not null as has_email, p.phone is not null as has_phone,
+    p.email, p.phone,
     (select c.granted from consents c where c.person_id = p.id and c.channel = 'contact' order by c.id desc limit 1)
       as guardian_consent,
     (select c.granted from consents c where c.person_id = p.id and c.channel = 'sms' order by c.id desc limit 1)
       as text_consent,
-    exists (select 1 from suppressions s where s.channel = 'email' and s.address = lower(p.email)) as email_suppressed,
-    exists (select 1 from suppressions s where s.channel = 'sms' and s.address = p.phone) as sms_suppressed,
+    array(select s.category from suppressions s where s.channel = 'email' and s.address_digest = address_digest(p.email))
+      as email_suppressed,
+    array(select s.category from suppressions s where s.channel = 'sms' and s.address_digest = address_digest(p.phone))
+      as sms_suppressed,
     coalesce((
       select json_agg(json_build_object('at', s.claimed_at, 'channel', s.channel, 'priority', s.priority, 'exempt', s.exempt))
       from sends s
@@ -66,6 +71,7 @@ export async function readMailboxes(
   personIds: string[],
   now: Instant,
   lock: boolean,
+  providers: Record<Channel, string>,
 ): Promise<Mailbox[]> {
   const stored = await queryRows<StoredMessage>(
     on,
@@ -76,7 +82,7 @@ export async function readMailboxes(
   );
   const rows = stored.map(messageOf);
   const people = await queryRows<PersonRow>(on, personSql, personIds, new Date(now));
-  const around = await readSurroundings(on, rows);
+  const around = await readSurroundings(on, rows, providers);
   const personOf = new Map(people.map((person) => [person.id, person]));
   const rowsOf = new Map<string, MessageRow[]>();
   for (const row of rows) rowsOf.set(row.personId, [...(rowsOf.get(row.personId) ?? []), row]);
@@ -84,6 +90,7 @@ export async function readMailboxes(
     personId,
     rows: own,
     context: contextOf(personOf.get(personId), own, around),
+    addresses: { email: personOf.get(personId)?.email ?? null, sms: personOf.get(personId)?.phone ?? null },
   }));
 }
 
@@ -92,6 +99,7 @@ interface Surroundings {
   unsettledOwners: string[];
   statesByKey: Record<string, string>;
   messaging: Map<string, MessagingPolicy>;
+  /** Channels that take nothing before an instant, by the provider that carries them. */
   resumeAt: MailboxContext['resumeAt'];
 }
 
@@ -100,6 +108,7 @@ interface SurroundingsRow {
   unsettled: string[] | null;
   states: Record<string, string> | null;
   messaging: Record<string, MessagingPolicy> | null;
+  closed: Record<string, { parked: boolean; until: string | null }> | null;
 }
 
 const surroundingsSql = `
@@ -111,9 +120,18 @@ const surroundingsSql = `
     (select jsonb_object_agg(key, case when reason = 'merged' then 'merged' else state end) from messages
       where key = any($3::text[])) as states,
     (select jsonb_object_agg(p.id, v.document->'policy'->'messaging') from programs p
-      join program_versions v on v.program_id = p.id and v.version = p.version where p.id = any($4::text[])) as messaging`;
+      join program_versions v on v.program_id = p.id and v.version = p.version where p.id = any($4::text[])) as messaging,
+    (select jsonb_object_agg(provider, jsonb_build_object('parked', parked_at is not null, 'until', limited_until))
+      from channels where provider = any($5::text[]) and (parked_at is not null or limited_until is not null)) as closed`;
 
-async function readSurroundings(on: Queryable, rows: MessageRow[]): Promise<Surroundings> {
+/** A parked channel takes nothing for as long as a message can wait. */
+const untilResumed: Instant = 8.64e15;
+
+async function readSurroundings(
+  on: Queryable,
+  rows: MessageRow[],
+  providers: Record<Channel, string>,
+): Promise<Surroundings> {
   const distinct = (values: string[]): string[] => [...new Set(values)];
   const [found] = await queryRows<SurroundingsRow>(
     on,
@@ -122,13 +140,19 @@ async function readSurroundings(on: Queryable, rows: MessageRow[]): Promise<Surr
     distinct(rows.map((row) => row.owner)),
     distinct(rows.flatMap((row) => (row.onlyIfSent === null ? [] : [row.onlyIfSent]))),
     distinct(rows.map((row) => row.programId)),
+    distinct(Object.values(providers)),
   );
+  const resumeOf = (channel: Channel): Instant => {
+    const closed = found?.closed?.[providers[channel]];
+    if (!closed) return 0;
+    return closed.parked ? untilResumed : Date.parse(closed.until ?? '');
+  };
   return {
     heldPairs: found?.held ?? [],
     unsettledOwners: found?.unsettled ?? [],
     statesByKey: found?.states ?? {},
     messaging: new Map(Object.entries(found?.messaging ?? {})),
-    resumeAt: {},
+    resumeAt: { email: resumeOf('email'), sms: resumeOf('sms') },
   };
 }
 
@@ -141,9 +165,9 @@ function contextOf(person: PersonRow | undefined, rows: MessageRow[], around: Su
     isMinor: person?.is_minor ?? false,
     guardianConsent: person?.guardian_consent === true,
     textConsent: person?.text_consent === true,
-    hasEmail: person?.has_email ?? false,
-    hasPhone: person?.has_phone ?? false,
-    suppressed: { email: person?.email_suppressed ?? false, sms: person?.sms_suppressed ?? false },
+    hasEmail: person?.email != null,
+    hasPhone: person?.phone != null,
+    suppressed: { email: person?.email_suppressed ?? [], sms: person?.sms_suppressed ?? [] },
     heldPairs: around.heldPairs,
     hours: strictestHours(policies.map((policy) => policy.quietHours)),
     dailyCap: strictestCap(policies.map((policy) => policy.dailyCap)),

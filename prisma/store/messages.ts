@@ -26,6 +26,8 @@ export interface StoredMessage {
   expires_at: Date;
   only_if_sent: string | null;
   withdrawn: boolean;
+  attempts: number;
+  retried_passing: boolean;
   policy_version: number;
   because: Because;
   accepted_at: Date;
@@ -56,6 +58,8 @@ export function messageOf(row: StoredMessage): MessageRow {
     expiresAt: row.expires_at.getTime(),
     onlyIfSent: row.only_if_sent,
     withdrawn: row.withdrawn,
+    attempts: row.attempts,
+    retriedPassing: row.retried_passing,
     policyVersion: row.policy_version,
     because: row.because,
     acceptedAt: row.accepted_at.getTime(),
@@ -65,4 +69,5 @@ export function messageOf(row: StoredMessage): MessageRow {
 /** Columns of a stored message, for statements that read whole rows. */
 export const messageColumns = `m.id, m.key, m.step_key, m.owner, m.program_id, m.pair_ids, m.person_id, m.role, m.template,
   m.variant, m.channel, m.fallback_from, m.classification, m.fields, m.zone, m.state, m.reason, m.planned, m.planned_for,
-  m.not_before, m.expires_at, m.only_if_sent, m.withdrawn, m.policy_version, m.because, m.accepted_at`;
+  m.not_before, m.expires_at, m.only_if_sent, m.withdrawn, m.attempts, m.retried_passing,
+  m.policy_version, m.because, m.accepted_at`;

@@ -1,5 +1,5 @@
 import type { Instant } from '../../policy/time.ts';
-import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
+import { type Database, execute, type Queryable, type Transaction } from '../database.ts';
 import { noteToPairs } from './notes.ts';
 
 /** Programs that a caller is limited to; null means all. People enrolled in none of them do not exist for it. */
@@ -166,16 +166,4 @@ async function putEnrolment(on: Transaction, { id, now }: PutPerson, enrolment: 
     create: { personId: id, programId, role, state: 'active', joinedAt: new Date(now), profileComplete, ...start },
     update: { profileComplete, ...start },
   });
-}
-
-/** The channels on which nothing may be sent to these addresses (M8). */
-export function readSuppressions(
-  on: Queryable,
-  { email, phone }: { email: string | null; phone: string | null },
-): Promise<Array<{ channel: string; reason: string }>> {
-  const sql = `
-    select channel, reason from suppressions
-    where (channel = 'email' and address = lower($1)) or (channel = 'sms' and address = $2)
-    order by channel`;
-  return queryRows(on, sql, email, phone);
 }

@@ -26,7 +26,8 @@ const openSql = `
   select 1 as newest, ${messageColumns}
   from said left join lateral (
     select * from messages
-    where (owner = $1 and state in ('waiting', 'sending', 'unknown')) or key = any($4::text[]) or step_key = any($5::text[])
+    where (owner = $1 and (state in ('waiting', 'sending', 'unknown') or expires_at > $3 and (state = 'sent' or reason = 'merged')))
+      or key = any($4::text[]) or step_key = any($5::text[])
     order by id for update
   ) m on true`;
 

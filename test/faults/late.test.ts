@@ -2,13 +2,14 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Delivery, DeliveryChannel } from '../../activities/channels/channel.ts';
+import { carriedBy, type Delivery, type DeliveryChannel } from '../../activities/channels/channel.ts';
 import { openOutbox } from '../../activities/channels/outbox.ts';
 import { createDispatchActivities } from '../../activities/dispatch/activity.ts';
 import { createRenderer } from '../../activities/render.ts';
 import { queryRows } from '../../prisma/database.ts';
 import { wallClock } from '../../runtime/clock.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
+import { classify, type TemplateKey } from '../../templates/table.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { seedBurst } from './support/burst.ts';
 
@@ -22,18 +23,39 @@ beforeEach(async () => {
 });
 afterEach(() => rm(place, { recursive: true, force: true }));
 
+async function fateOf(outbox: DeliveryChannel, id: string): Promise<string> {
+  const send = {
+    id,
+    channel: 'email',
+    provider: outbox.provider,
+    address: null,
+    body: null,
+    claimedAt: new Date(),
+  } as const;
+  return (await outbox.lookUp(send)).fate;
+}
+
 function delivery(sendId: string): Delivery {
   const words = { subject: null, body: '{"id":"other"}', template: 'class-reminder' };
-  return { sendId, messageIds: [sendId], personId: 'mentor', to: 'mentor@example.org', bcc: [], ...words };
+  return {
+    sendId,
+    messageIds: [sendId],
+    personId: 'mentor',
+    to: 'mentor@example.org',
+    bcc: [],
+    deliverBy: 0,
+    unsubscribeUrl: null,
+    ...words,
+  };
 }
 
 describe('an outbox', () => {
   it('M9 cannot tell of a hand-over that is under way, and can once it is over', async () => {
     const outbox = await openOutbox(path, wallClock.now);
     const under = outbox.deliver(delivery('first'));
-    expect(await outbox.lookUp('first')).toBe('unknown');
+    expect(await fateOf(outbox, 'first')).toBe('unknown');
     await under;
-    expect([await outbox.lookUp('first'), await outbox.lookUp('second')]).toEqual(['accepted', 'absent']);
+    expect([await fateOf(outbox, 'first'), await fateOf(outbox, 'second')]).toEqual(['accepted', 'absent']);
     await outbox.close();
   });
 
@@ -41,7 +63,7 @@ describe('an outbox', () => {
     await appendFile(path, JSON.stringify({ id: 'half', body: 'a {b} c' }).slice(0, -4));
     const outbox = await openOutbox(path, wallClock.now);
     await outbox.deliver(delivery('whole'));
-    expect([await outbox.lookUp('half'), await outbox.lookUp('whole')]).toEqual(['absent', 'accepted']);
+    expect([await fateOf(outbox, 'half'), await fateOf(outbox, 'whole')]).toEqual(['absent', 'accepted']);
     await outbox.close();
   });
 
@@ -73,12 +95,17 @@ describe('a claim that is too old', () => {
           settleAfterSeconds,
           deliver: async ({ sendId }) => {
             handed.push(sendId);
-            return { kind: 'accepted', providerId: sendId };
+            return { class: 'accepted', code: 'test', providerId: sendId };
           },
-          lookUp: async () => 'unknown',
+          lookUp: async () => ({ fate: 'unknown' }),
         };
-        const deps = { database, clock: wallClock, renderer: createRenderer(), channel, metrics: createMetrics() };
-        const activities = createDispatchActivities({ ...deps, inboundDomain: null });
+        const deps = { database, clock: wallClock, renderer: createRenderer(), metrics: createMetrics() };
+        const activities = createDispatchActivities({
+          ...deps,
+          channels: carriedBy(channel),
+          links: { inboundDomain: null, preferencesPage: () => 'https://tandem.example.org/preferences' },
+          classify: (template) => classify(template as TemplateKey),
+        });
         await activities.dispatch({ shard: 'people', notBefore: 0 });
         expect(handed).toHaveLength(delivered ? 3 : 0);
         const sends = await queryRows(database, 'select state, outcome from sends');

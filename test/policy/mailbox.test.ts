@@ -26,7 +26,7 @@ describe('gates', () => {
   const late = row('a', { expiresAt: noon - HOUR, notBefore: noon - DAY });
   const all: Partial<MailboxContext> = {
     removed: true,
-    suppressed: { email: true, sms: true },
+    suppressed: { email: ['all'], sms: ['all'] },
     isMinor: true,
     heldPairs: ['pair_17'],
   };
@@ -34,7 +34,7 @@ describe('gates', () => {
   it('M1 the first failing gate is the reason: removed, suppressed, consent, held, expired', () => {
     expect(decided([late], all)).toEqual(['skip a removed']);
     expect(decided([late], { ...all, removed: false })).toEqual(['skip a suppressed']);
-    const open = { email: false, sms: false };
+    const open = { email: [], sms: [] };
     expect(decided([late], { ...all, removed: false, suppressed: open })).toEqual(['skip a no_consent']);
     const held = decideMailbox([late], openMailbox({ heldPairs: ['pair_17'] }), noon)[0];
     expect(held).toMatchObject({ act: 'wait', reason: 'held', gate: 'safety_hold' });
@@ -50,14 +50,14 @@ describe('gates', () => {
   it('M5 a text that cannot go falls back to mail', () => {
     const text = row('t', { channel: 'sms' });
     expect(decided([text], { textConsent: false })).toEqual(['fall-back t email']);
-    expect(decided([text], { suppressed: { email: false, sms: true } })).toEqual(['fall-back t email']);
+    expect(decided([text], { suppressed: { email: [], sms: ['all'] } })).toEqual(['fall-back t email']);
     expect(decided([text], { hasPhone: false })).toEqual(['fall-back t email']);
   });
 
   it('M5 where nothing is allowed the person is unreachable', () => {
     const text = row('t', { channel: 'sms' });
     expect(decided([text], { textConsent: false, hasEmail: false })).toEqual(['skip t unreachable']);
-    expect(decided([text], { suppressed: { email: true, sms: true } })).toEqual(['skip t unreachable']);
+    expect(decided([text], { suppressed: { email: ['all'], sms: ['all'] } })).toEqual(['skip t unreachable']);
     expect(decided([row('m')], { hasEmail: false })).toEqual(['skip m unreachable']);
   });
 

@@ -43,6 +43,8 @@ export function row(key: string, given: Partial<MessageRow> = {}): MessageRow {
     expiresAt: notBefore + 3 * DAY,
     onlyIfSent: null,
     withdrawn: false,
+    attempts: 0,
+    retriedPassing: false,
     policyVersion: 1,
     because: { rule: 'W2', facts: [] },
     acceptedAt: notBefore - DAY,

@@ -121,7 +121,7 @@ export function openMailbox(given: Partial<MailboxContext> = {}): MailboxContext
     textConsent: true,
     hasEmail: true,
     hasPhone: true,
-    suppressed: { email: false, sms: false },
+    suppressed: { email: [], sms: [] },
     heldPairs: [],
     hours: strictestHours([messagingDefaults.quietHours]),
     dailyCap: 1,

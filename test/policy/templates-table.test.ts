@@ -31,8 +31,13 @@ test('W6 a class reminder has two wordings, by mail and by text', () => {
 
 test('M4 staff mail gathers, so that mail of one kind can merge', () => {
   const staff = templateKeys.filter((key) => classify(key).audience === 'staff');
-  expect(staff).toHaveLength(6);
-  for (const key of staff) expect(classify(key).urgent).toBe(false);
+  expect(staff).toHaveLength(7);
+  expect(staff.filter((key) => classify(key).urgent)).toEqual(['channel-parked']);
+});
+
+test('M2 only the direct answer to a text goes past quiet hours and a STOP, and no staff message is one', () => {
+  expect(templateKeys.filter((key) => classify(key).answersText)).toEqual(['opt-out-confirmed', 'help']);
+  for (const key of templateKeys) expect(classify(key).answersText && classify(key).audience === 'staff').toBe(false);
 });
 
 test('a class is plain JSON that the caller may change without changing the table', () => {
@@ -52,7 +57,7 @@ test('a key of another version, or a property of objects, is no template', () =>
   expect(isTemplateKey('constructor')).toBe(false);
 });
 
-test('the table imports nothing, so the simulator can be given it', () => {
+test('the table imports types alone, so the simulator can be given it', () => {
   const source = readFileSync(new URL('../../templates/table.ts', import.meta.url), 'utf8');
-  expect(source).not.toMatch(/^\s*(import|export .* from)\b/m);
+  expect(source).not.toMatch(/^\s*(import (?!type )|export .* from)\b/m);
 });

@@ -14,7 +14,11 @@ function faultsOf(environment: Record<string, string>): SettingsError {
 
 describe('settings', () => {
   it('an empty environment means the embedded servers, port 8080 and .tandem', () => {
-    expect(readSettings({ DATABASE_URL: '', PORT: ' ' })).toEqual({ port: 8080, dataDirectory: resolve('.tandem') });
+    expect(readSettings({ DATABASE_URL: '', PORT: ' ' })).toEqual({
+      port: 8080,
+      dataDirectory: resolve('.tandem'),
+      providers: {},
+    });
   });
 
   it('every setting given is read', () => {
@@ -37,6 +41,7 @@ describe('settings', () => {
       dataDirectory: join(process.cwd(), 'data'),
       mailFrom: 'Tandem <mail@example.org>',
       inboundDomain: 'reply.example.org',
+      providers: {},
     });
   });
 
@@ -53,7 +58,6 @@ describe('settings', () => {
       TWILIO_AUTH_TOKEN: 'hunter2',
     });
     expect(error.faults.map(({ variable }) => variable)).toEqual([
-      'TWILIO_AUTH_TOKEN',
       'DATABASE_URL',
       'TEMPORAL_ADDRESS',
       'TEMPORAL_TLS_CLIENT_CERT_PATH',
@@ -62,15 +66,44 @@ describe('settings', () => {
       'PORT',
       'MAIL_FROM',
       'INBOUND_DOMAIN',
+      'TWILIO_ACCOUNT_SID',
+      'TWILIO_MESSAGING_SERVICE_SID',
     ]);
     for (const { fault, remedy } of error.faults) expect(error.message).toContain(`${fault}; ${remedy}`);
     expect(error.message).not.toContain('hunter2');
   });
 
-  it('provider keys are refused because messages go to the outbox', () => {
-    expect(faultsOf({ SENDGRID_API_KEY: 'SG.x' }).message).toContain(
-      'SENDGRID_API_KEY: provider channels are not part of this version; unset SENDGRID_API_KEY: messages go to the outbox',
-    );
+  it('provider keys are read, with a base address on this machine where one is given', () => {
+    const { providers } = readSettings({
+      SENDGRID_API_KEY: 'SG.x',
+      SENDGRID_BASE_URL: 'http://127.0.0.1:9/',
+      MAIL_FROM: 'mail@example.org',
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: 't',
+      TWILIO_MESSAGING_SERVICE_SID: `MG${'0'.repeat(32)}`,
+      TWILIO_BASE_URL: 'http://127.0.0.1:9',
+    });
+    expect(providers.sendgrid).toMatchObject({ apiKey: 'SG.x', baseUrl: 'http://127.0.0.1:9' });
+    expect(providers.twilio).toMatchObject({ authToken: 't', baseUrl: 'http://127.0.0.1:9' });
+  });
+
+  it('provider keys need what goes with them, and keys travel only over https', () => {
+    const error = faultsOf({
+      SENDGRID_API_KEY: 'SG.x',
+      SENDGRID_BASE_URL: 'http://mail.example.org',
+      TWILIO_ACCOUNT_SID: 'AC1',
+      TWILIO_BASE_URL: 'ftp://127.0.0.1',
+    });
+    expect(error.faults.map(({ variable }) => variable)).toEqual([
+      'SENDGRID_BASE_URL',
+      'MAIL_FROM',
+      'PUBLIC_URL',
+      'TWILIO_BASE_URL',
+      'TWILIO_AUTH_TOKEN',
+      'TWILIO_MESSAGING_SERVICE_SID',
+      'TWILIO_ACCOUNT_SID',
+    ]);
+    expect(faultsOf({ SENDGRID_WEBHOOK_PUBLIC_KEY: 'short' }).faults).toHaveLength(2);
   });
 
   it('credentials for Temporal without an address are a fault, with an address they are not', () => {

@@ -214,8 +214,8 @@ export class Term extends Ledger {
   /** Something that was handed to a person's mail provider at that instant, by whomever. */
   async sent(role: string, template: 'class-reminder' | 'survey', at: Instant): Promise<void> {
     const sql = `
-      insert into sends (id, person_id, channel, state, exempt, priority, claimed_at, lease_until, provider)
-      values ($1, $2, 'email', 'accepted', false, $3, $4, $4, 'outbox')`;
+      insert into sends (id, person_id, channel, message_ids, state, exempt, priority, claimed_at, lease_until, provider)
+      values ($1, $2, 'email', '{}', 'accepted', false, $3, $4, $4, 'outbox')`;
     const id = `${this.id}_send_${++this.events}`;
     await execute(this.world.database, sql, id, this.person(role), template === 'survey' ? 7 : 2, new Date(at));
   }

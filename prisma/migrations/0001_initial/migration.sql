@@ -70,14 +70,19 @@ CREATE TABLE consents (
   recorded_at timestamptz(3) NOT NULL
 );
 CREATE INDEX consents_person ON consents (person_id, channel, id DESC);
--- By address, since a STOP holds for every profile with that address.
+-- By address, since a STOP holds for every profile with that address; by digest, so that it holds when the people who had
+-- the address are erased. The category is one of the template table, optional (all but transactional), or all.
 CREATE TABLE suppressions (
   channel text NOT NULL,
-  address text NOT NULL,
+  address_digest text NOT NULL,
+  category text NOT NULL,
   reason text NOT NULL,
   created_at timestamptz(3) NOT NULL,
-  PRIMARY KEY (channel, address)
+  PRIMARY KEY (channel, address_digest, category)
 );
+-- An address or number as it is compared, without its spelling; null of null.
+CREATE FUNCTION address_digest(address text) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE AS
+  $$ SELECT encode(sha256(convert_to(lower(btrim(address)), 'UTF8')), 'hex') $$;
 
 CREATE TABLE classes (
   id text PRIMARY KEY,
@@ -219,6 +224,10 @@ CREATE TABLE messages (
   only_if_sent text,
   -- Set when the row was withdrawn after it had been claimed: it is settled and not handed over again.
   withdrawn boolean NOT NULL DEFAULT false,
+  -- Hand-overs that did not go out and count, for the time until the next.
+  attempts integer NOT NULL DEFAULT 0,
+  -- It was tried once more after a failure that passes.
+  retried_passing boolean NOT NULL DEFAULT false,
   send_id text,
   sent_at timestamptz(3),
   policy_version integer NOT NULL,
@@ -241,7 +250,11 @@ CREATE TABLE sends (
   id text PRIMARY KEY,
   person_id text NOT NULL,
   channel text NOT NULL,
-  -- claimed, accepted, unknown, not_sent, failed
+  -- The messages that travel together.
+  message_ids text[] NOT NULL,
+  -- Where it went, for asking the provider; null once the person is erased.
+  address text,
+  -- claimed, accepted, unknown, not_sent, failed, undelivered (accepted, and reported as not delivered)
   state text NOT NULL,
   -- Exempt from the daily cap: transactional, staff and safety.
   exempt boolean NOT NULL,
@@ -259,6 +272,68 @@ CREATE TABLE sends (
 );
 CREATE INDEX sends_open ON sends (lease_until) WHERE state IN ('claimed', 'unknown');
 CREATE INDEX sends_person ON sends (person_id, claimed_at DESC);
+CREATE INDEX sends_provider_id ON sends (provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX sends_messages ON sends USING gin (message_ids);
+
+-- A provider that takes nothing at present: parked until staff resume it, or limited until an instant. A row says so; none
+-- means that it is open.
+CREATE TABLE channels (
+  provider text PRIMARY KEY,
+  parked_at timestamptz(3),
+  -- Code of the refusal that parked it.
+  code text,
+  limited_until timestamptz(3)
+);
+CREATE TABLE channel_changes (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  provider text NOT NULL,
+  change text NOT NULL,
+  code text,
+  by_person_id text,
+  at timestamptz(3) NOT NULL
+);
+
+-- What providers reported of sends, each report once. A report of a send that is not known is kept as quarantined.
+CREATE TABLE provider_reports (
+  provider text NOT NULL,
+  report_key text NOT NULL,
+  send_id text,
+  status text NOT NULL,
+  code text,
+  -- applied, ignored (an earlier status than the one known), quarantined
+  state text NOT NULL,
+  occurred_at timestamptz(3) NOT NULL,
+  received_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (provider, report_key)
+);
+CREATE INDEX provider_reports_quarantined ON provider_reports (received_at) WHERE state = 'quarantined';
+
+-- What people wrote back, by mail or text, each once. Nothing but this table holds their words.
+CREATE TABLE inbound_messages (
+  id text PRIMARY KEY,
+  provider text NOT NULL,
+  provider_key text NOT NULL,
+  channel text NOT NULL,
+  from_address text,
+  to_address text,
+  -- The person who wrote it, where the address is one person's alone.
+  person_id text,
+  case_id text,
+  -- How it was read: stop, start, help, perhaps_stop, outreach, other, with the reason of a doubt.
+  reading text NOT NULL,
+  doubt text,
+  subject text,
+  body text,
+  received_at timestamptz(3) NOT NULL,
+  UNIQUE (provider, provider_key)
+);
+CREATE INDEX inbound_messages_person ON inbound_messages (person_id, received_at DESC);
+
+-- Keys of this installation that sign what it gives out; made once, by name.
+CREATE TABLE secrets (
+  name text PRIMARY KEY,
+  secret text NOT NULL
+);
 
 CREATE TABLE cases (
   id text PRIMARY KEY,

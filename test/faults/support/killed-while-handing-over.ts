@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { carriedBy } from '../../../activities/channels/channel.ts';
 import { openOutbox } from '../../../activities/channels/outbox.ts';
+import { createNudger, temporalNudge } from '../../../activities/nudger.ts';
 import { wallClock } from '../../../runtime/clock.ts';
 import { createLogger } from '../../../runtime/logging.ts';
 import { createMetrics } from '../../../runtime/metrics.ts';
 import { startWorker, usualLead } from '../../../worker/worker.ts';
+import { workflowTaskQueue } from '../../../workflows/messages.ts';
 import { openPart } from './part.ts';
 
 /**
@@ -20,15 +23,16 @@ await startWorker({
   clock: wallClock,
   metrics: createMetrics(),
   logger: createLogger({ name: 'dying' }),
-  channel: {
+  nudger: createNudger(temporalNudge(client, () => undefined, workflowTaskQueue)),
+  channels: carriedBy({
     ...outbox,
     async deliver(delivery) {
       if (process.env.DIES === 'after') await outbox.deliver(delivery);
       process.kill(process.pid, 'SIGKILL');
-      return sleep(60_000, { kind: 'unknown', code: 'dying' });
+      return sleep(60_000, { class: 'ambiguous', code: 'dying' });
     },
-  },
-  inboundDomain: null,
+  }),
+  links: { inboundDomain: null, preferencesPage: () => 'https://tandem.example.org/preferences' },
   lead: usualLead,
   cachedWorkflows: 10,
 });

@@ -1,0 +1,45 @@
+import type { Channel } from '../../policy/step.ts';
+import { type Database, queryRows } from '../database.ts';
+
+/** Sends that were claimed and never recorded. */
+
+/** An open send whose lease has ended: its rows are unknown until its provider says what became of it. */
+export interface UnsettledSend {
+  id: string;
+  channel: Channel;
+  provider: string;
+  /** Where it was to go; null once the person is erased. */
+  address: string | null;
+  body: string | null;
+  claimedAt: Date;
+}
+
+/**
+ * Takes sends of a provider whose lease has ended, for settling; nobody else gets them for `leaseSeconds`. Those of
+ * another provider become unknown too, and are left to who can ask it.
+ */
+export async function takeUnsettled(
+  database: Database,
+  provider: string,
+  limit: number,
+  leaseSeconds: number,
+): Promise<UnsettledSend[]> {
+  return queryRows<UnsettledSend>(
+    database,
+    `with open as (
+       select id from sends where state in ('claimed', 'unknown') and lease_until < now()
+         and (provider = $3 or state = 'claimed')
+       order by lease_until limit $1 for update skip locked
+     ), taken as (
+       update sends s set state = 'unknown',
+         lease_until = case when provider = $3 then now() + make_interval(secs => $2) else lease_until end
+       from open where s.id = open.id returning s.*
+     ), rows as (
+       update messages m set state = 'unknown' from taken where m.send_id = taken.id and m.state = 'sending'
+     )
+     select id, channel, provider, address, body, claimed_at as "claimedAt" from taken where provider = $3`,
+    limit,
+    leaseSeconds,
+    provider,
+  );
+}
