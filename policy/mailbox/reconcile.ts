@@ -76,6 +76,12 @@ function wasSaid(row: MessageRow): boolean {
   return isClaimed(row) || row.reason === 'merged';
 }
 
+/** What is under way may come back to be sent again; so may what went, when it is reported as not delivered in time (M6). */
+function mayGoAgain(row: MessageRow, now: Instant): boolean {
+  if (row.state === 'sending' || row.state === 'unknown') return true;
+  return (row.state === 'sent' || row.reason === 'merged') && now < row.expiresAt;
+}
+
 function readsAlike(row: MessageRow, next: MessageRow): boolean {
   const words = (item: MessageRow): string =>
     JSON.stringify([item.personId, item.template, item.variant, item.fields, item.because, item.onlyIfSent, item.role]);
@@ -126,8 +132,7 @@ export function reconcile(rows: MessageRow[], standing: MessageStep[], now: Inst
   for (const row of rows) {
     if (row.owner !== say.owner || named.has(row.key)) continue;
     if (row.state === 'waiting') (now >= row.expiresAt ? changes.expired : changes.withdrawn).push(row.key);
-    // What went may still be reported as not delivered: it is then not sent again (M6).
-    else if (wasSaid(row) && !row.withdrawn) changes.marked.push(row.key);
+    else if (mayGoAgain(row, now) && !row.withdrawn) changes.marked.push(row.key);
   }
   return changes;
 }

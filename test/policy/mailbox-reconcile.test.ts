@@ -55,7 +55,16 @@ describe('reconciling what was written with what stands', () => {
     expect(reconcile([written('a')], [], at('12:00') + 3 * DAY, say)).toEqual({ ...nothing, expired: ['a'] });
     expect(reconcile([written('a', { state: 'sending' })], [], now, say)).toEqual({ ...nothing, marked: ['a'] });
     expect(reconcile([written('a', { state: 'sending', withdrawn: true })], [], now, say)).toEqual(nothing);
-    expect(reconcile([written('a', { state: 'sent' })], [], now, say)).toEqual(nothing);
+    expect(reconcile([written('a', { state: 'sent' })], [], at('12:00') + 3 * DAY, say)).toEqual(nothing);
+  });
+
+  it('M6 M10 what went and is no longer named is marked, so that a report of its loss sends it no second time', () => {
+    expect(reconcile([written('a', { state: 'sent' })], [], now, say)).toEqual({ ...nothing, marked: ['a'] });
+    const merged = written('a', { state: 'skipped', reason: 'merged' });
+    expect(reconcile([merged], [], now, say)).toEqual({ ...nothing, marked: ['a'] });
+    const marked = written('a', { state: 'sent', withdrawn: true });
+    expect(reconcile([marked], [step('a')], now, say)).toEqual({ ...nothing, unmarked: ['a'] });
+    expect(reconcile([written('a', { state: 'failed' })], [], now, say)).toEqual(nothing);
   });
 
   it('M9 a marked row that is named again loses its mark', () => {
@@ -90,8 +99,9 @@ describe('reconciling what was written with what stands', () => {
     const row = written('flag/old', {}, toOld);
     const changes = reconcile([row], [toNew], now, say);
     expect([changes.upsert.map((item) => item.key), changes.withdrawn]).toEqual([['flag/new'], ['flag/old']]);
-    expect(reconcile([{ ...row, state: 'sent' }], [toNew], now, say)).toEqual(nothing);
-    expect(reconcile([{ ...row, state: 'skipped', reason: 'merged' }], [toNew], now, say)).toEqual(nothing);
+    const notAgain = { ...nothing, marked: ['flag/old'] };
+    expect(reconcile([{ ...row, state: 'sent' }], [toNew], now, say)).toEqual(notAgain);
+    expect(reconcile([{ ...row, state: 'skipped', reason: 'merged' }], [toNew], now, say)).toEqual(notAgain);
   });
 
   it('no row of another owner is touched', () => {
