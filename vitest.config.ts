@@ -5,6 +5,7 @@ const pure = [
   'test/policy/**/*.test.ts',
   'test/simulate/**/*.test.ts',
   'test/activities/render.test.ts',
+  'test/runtime/provider-fake*.test.ts',
   'test/architecture.test.ts',
 ];
 

@@ -10,7 +10,8 @@ const usage = `usage: tandem <command>
   rehearse      the whole system on a virtual clock, driven over HTTP
   migrate       bring the database of DATABASE_URL up to date
   keys          create, list or revoke API keys
-  simulate      the decisions alone, over files`;
+  simulate      the decisions alone, over files
+  provider-fake stand-ins for SendGrid and Twilio on this machine`;
 
 async function main([command, ...rest]: string[]): Promise<void> {
   switch (command) {
@@ -26,6 +27,8 @@ async function main([command, ...rest]: string[]): Promise<void> {
       return (await import('./commands/migrate.ts')).migrateDatabase(readSettings(process.env));
     case 'keys':
       return (await import('./commands/keys.ts')).keys(readSettings(process.env), rest);
+    case 'provider-fake':
+      return fakeProviders();
     default:
       console.error(usage);
       process.exitCode = command === undefined || command === 'help' ? 0 : 2;
@@ -44,6 +47,13 @@ async function rehearse(): Promise<void> {
   const { untilStopped } = await import('./until-stopped.ts');
   const settings = readSettings(process.env);
   await untilStopped(() => rehearsal({ port: settings.port, print: (line) => console.log(line) }));
+}
+
+async function fakeProviders(): Promise<void> {
+  const { providerFake } = await import('./commands/provider-fake.ts');
+  const { untilStopped } = await import('./until-stopped.ts');
+  const settings = readSettings(process.env);
+  await untilStopped(() => providerFake(settings, (line) => console.log(line)));
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, readFile, writeFile } from 'node:fs/promises';
 import type { ProviderAnswer } from '../../policy/delivery/consequences.ts';
+import { openLineFile } from '../../runtime/line-file.ts';
 import type { Delivery, DeliveryChannel } from './channel.ts';
 
 /**
@@ -14,11 +14,8 @@ export async function openOutbox(
   path: string,
   now: () => Promise<number>,
 ): Promise<DeliveryChannel & { close(): Promise<void> }> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, 'a+', 0o600);
-  await endPartialLine(file);
-  const index = createIndex(file);
-  const queue = createQueue(file);
+  const lines = await openLineFile(path);
+  const index = createIndex(lines.file);
   const underWay = new Set<string>();
   return {
     provider: await nameOf(path),
@@ -27,7 +24,7 @@ export async function openOutbox(
     async deliver(delivery): Promise<ProviderAnswer> {
       underWay.add(delivery.sendId);
       try {
-        await queue.write(`${JSON.stringify(lineOf(delivery, await now()))}\n`);
+        await lines.append(JSON.stringify(lineOf(delivery, await now())));
         return { class: 'accepted', code: 'written', providerId: delivery.sendId };
       } catch (error) {
         return { class: 'ambiguous', code: (error as NodeJS.ErrnoException).code ?? 'outbox_failed' };
@@ -39,7 +36,7 @@ export async function openOutbox(
       if (underWay.has(id)) return { fate: 'unknown' };
       return (await index.has(id)) ? { fate: 'accepted', providerId: id } : { fate: 'absent' };
     },
-    close: () => file.close(),
+    close: () => lines.close(),
   };
 }
 
@@ -63,47 +60,6 @@ function lineOf(delivery: Delivery, now: number): Record<string, unknown> {
     template,
     subject,
     body,
-  };
-}
-
-/** A process that was killed while it wrote may leave half a line: the next one begins on a line of its own. */
-async function endPartialLine(file: FileHandle): Promise<void> {
-  const { size } = await file.stat();
-  if (size === 0) return;
-  const last = Buffer.alloc(1);
-  await file.read(last, 0, 1, size - 1);
-  if (last.toString() !== '\n') await file.appendFile('\n');
-}
-
-function createQueue(file: FileHandle): { write(line: string): Promise<void> } {
-  let waiting: string[] = [];
-  let flushing: Promise<void> | null = null;
-  let before: Promise<void> = Promise.resolve();
-  let failed = false;
-  const append = async (lines: string): Promise<void> => {
-    // On a full disk, half a line may have been written.
-    if (failed) await endPartialLine(file);
-    failed = true;
-    await file.appendFile(lines);
-    await file.datasync();
-    failed = false;
-  };
-  const flush = async (): Promise<void> => {
-    // Whatever arrives in this turn of the event loop travels together.
-    await new Promise((resolve) => setImmediate(resolve));
-    const lines = waiting.join('');
-    waiting = [];
-    flushing = null;
-    const written = before.then(() => append(lines));
-    before = written.catch(() => undefined);
-    return written;
-  };
-  return {
-    write(line) {
-      waiting.push(line);
-      flushing ??= flush();
-      return flushing;
-    },
   };
 }
 

@@ -1,0 +1,48 @@
+import { STATUS_CODES } from 'node:http';
+import type { Answer } from './answer.ts';
+
+/** HTTP status and meaning of Twilio's error codes; the codes of 30000 and above mostly come with status callbacks. */
+const errors: Record<number, [status: number, message: string]> = {
+  20001: [400, 'A parameter is not valid'],
+  20003: [401, 'Authenticate'],
+  20403: [403, 'Forbidden'],
+  20404: [404, 'The requested resource was not found'],
+  20429: [429, 'Too Many Requests'],
+  20500: [500, 'Internal Server Error'],
+  20503: [503, 'Service Unavailable'],
+  21211: [400, "Invalid 'To' phone number"],
+  21217: [400, 'The phone number does not appear to be valid'],
+  21408: [403, 'Permission to send to this region is not enabled'],
+  21602: [400, 'The message has neither body nor media'],
+  21603: [400, "A 'From' number or a messaging service is required"],
+  21604: [400, "A 'To' phone number is required"],
+  21606: [400, "The 'From' number cannot send to this 'To' number"],
+  21609: [400, "The 'StatusCallback' is not a valid address"],
+  21610: [400, 'The recipient has unsubscribed'],
+  21611: [429, "The queue of the 'From' number is full"],
+  21612: [400, "The 'To' number cannot be reached from this 'From' number"],
+  21614: [400, "The 'To' number is not a mobile number"],
+  21617: [400, 'The body has more than 1600 characters'],
+  21635: [400, "The 'To' number is a landline"],
+  21703: [400, 'The messaging service has no phone numbers'],
+  30001: [429, 'Queue overflow'],
+  30032: [403, 'The toll-free number is not verified'],
+  30034: [403, 'The number is not registered for this traffic'],
+  90007: [400, 'The validity period is out of range'],
+};
+
+/** An error of Twilio's API by its code; one that the table lacks is a 400 unless told. */
+export function twilioError(code: number, status?: number): Answer {
+  const [usual, message] = errors[code] ?? [400, `Error ${code}`];
+  return errorAnswer(status ?? usual, code, message);
+}
+
+/** An error that is told by its HTTP status alone; its code is 20000 and the status, but for 401. */
+export function twilioErrorOfStatus(status: number): Answer {
+  return errorAnswer(status, status === 401 ? 20003 : 20000 + status, STATUS_CODES[status] ?? 'Error');
+}
+
+function errorAnswer(status: number, code: number, message: string): Answer {
+  const body = { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status };
+  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+}
