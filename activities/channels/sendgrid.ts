@@ -22,13 +22,14 @@ export const sendArgument = 'tandem_send';
 export function sendGridChannel(options: SendGridOptions): DeliveryChannel {
   const { timeoutMillis = 10_000, settleAfterSeconds = 120 } = options;
   const { api, mail } = sendGridClients({ ...options, timeoutMillis });
+  const from = senderOf(options.from);
   return {
     provider: 'sendgrid',
     carries: ['email'],
     settleAfterSeconds,
     async deliver(delivery) {
       try {
-        const [response] = await withinMillis(timeoutMillis, mail.send(mailOf(delivery, options.from)));
+        const [response] = await withinMillis(timeoutMillis, mail.send(mailOf(delivery, from)));
         return answerTo(response.statusCode, response.headers);
       } catch (error) {
         return refusalOf(error);
@@ -46,6 +47,15 @@ export function sendGridChannel(options: SendGridOptions): DeliveryChannel {
       }
     },
   };
+}
+
+/** SendGrid refuses names with these characters. */
+function senderOf({ name, email }: SendGridOptions['from']): SendGridOptions['from'] {
+  const plain = name
+    ?.replace(/[;,\p{Cc}]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  return plain ? { name: plain, email } : { email };
 }
 
 /** Addresses are objects, since a string is parsed; tracking is off, since it would rewrite the program's own links. */
