@@ -60,6 +60,7 @@ export function blockedUntil(row: MessageRow, ctx: MailboxContext): Instant {
  * expiry, earlier where it was planned in time; null when it cannot go before it expires.
  */
 export function effectiveAt(row: MessageRow, ctx: MailboxContext, now: Instant, floor: Instant): Instant | null {
+  if (floor >= row.expiresAt) return null;
   const wanted = Math.max(row.notBefore, floor);
   if (!keepsHours(row)) return wanted < row.expiresAt ? wanted : null;
   const zone = zoneOf(row, ctx);
