@@ -4,7 +4,8 @@ import { readSettings } from '../runtime/settings.ts';
 
 const usage = `usage: tandem <command>
 
-  up            everything on this machine: database, Temporal, worker, API
+  up            everything on this machine: database, Temporal, worker, API; with --fake-providers, stand-ins
+                for SendGrid and Twilio beside it
   api           the API and the relay alone (DATABASE_URL and TEMPORAL_ADDRESS set)
   worker        the worker alone (DATABASE_URL and TEMPORAL_ADDRESS set)
   rehearse      the whole system on a virtual clock, driven over HTTP
@@ -16,7 +17,7 @@ const usage = `usage: tandem <command>
 async function main([command, ...rest]: string[]): Promise<void> {
   switch (command) {
     case 'up':
-      return runUntilStopped({ api: true, worker: true });
+      return runUntilStopped({ api: true, worker: true, fakeProviders: rest.includes('--fake-providers') });
     case 'api':
       return runUntilStopped({ api: true, worker: false });
     case 'worker':
@@ -35,7 +36,7 @@ async function main([command, ...rest]: string[]): Promise<void> {
   }
 }
 
-async function runUntilStopped(halves: { api: boolean; worker: boolean }): Promise<void> {
+async function runUntilStopped(halves: { api: boolean; worker: boolean; fakeProviders?: boolean }): Promise<void> {
   const { up } = await import('./commands/up.ts');
   const { untilStopped } = await import('./until-stopped.ts');
   const settings = readSettings(process.env);

@@ -14,21 +14,25 @@ import type { TemporalSettings } from '../../runtime/temporal-settings.ts';
 import { installTemporalRuntime, usualLead } from '../../worker/worker.ts';
 import { type Application, startApplication } from '../application.ts';
 import { channelsOf, providerNames } from '../channels.ts';
+import { fakeProviders } from '../fake-providers.ts';
 import { localKey } from '../local-key.ts';
 import { type Stack, type Starting, stackOf } from '../stack.ts';
 
-/** Which halves of Tandem a process runs. */
+/** Which halves of Tandem a process runs, and whether the providers are played by a fake beside it. */
 export interface Halves {
   api: boolean;
   worker: boolean;
+  fakeProviders?: boolean;
 }
 
 /** Everything on one machine, or the halves of it that were asked for; whatever is not configured is embedded. */
-export async function up(settings: Settings, halves: Halves, print: (line: string) => void): Promise<Stack> {
+export async function up(given: Settings, halves: Halves, print: (line: string) => void): Promise<Stack> {
   return stackOf(async ({ started, watch }) => {
     // The API alone keeps nothing on this machine.
-    const keepsData = halves.worker || !settings.databaseUrl || !settings.temporal;
-    if (keepsData) started(await lockedDirectory(settings.dataDirectory));
+    const keepsData = halves.worker || !given.databaseUrl || !given.temporal;
+    if (keepsData) started(await lockedDirectory(given.dataDirectory));
+    const faked = halves.fakeProviders ? await fakeProviders(given, started) : null;
+    const settings = faked?.settings ?? given;
     const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(settings, started));
     const temporal = settings.temporal ?? (await localTemporal(settings, started, print));
     await migrate(databaseUrl);
@@ -62,7 +66,9 @@ export async function up(settings: Settings, halves: Halves, print: (line: strin
       ...halves,
     });
     started(() => application.stop());
-    sayWhatIsEmbedded(settings, print);
+    faked?.fake.setWebhooks({ publicUrl: settings.publicUrl ?? application.url, localUrl: application.url });
+    sayWhatIsEmbedded(settings, faked ? 'the fake' : 'your keys', print);
+    if (faked) print(`Provider fake    ${faked.fake.controlUrl}; nothing leaves this machine`);
     if (application.worker) watch(application.worker.ended);
     print(`ready ${JSON.stringify(await howToReach(application, settings, halves))}`);
   });
@@ -101,7 +107,7 @@ async function localTemporal(
   return server;
 }
 
-function sayWhatIsEmbedded(settings: Settings, print: (line: string) => void): void {
+function sayWhatIsEmbedded(settings: Settings, whose: string, print: (line: string) => void): void {
   const place = settings.dataDirectory;
   print(
     `PostgreSQL       ${settings.databaseUrl ? 'yours (DATABASE_URL)' : `embedded, in ${join(place, 'postgres')}`}`,
@@ -110,6 +116,6 @@ function sayWhatIsEmbedded(settings: Settings, print: (line: string) => void): v
   for (const [what, provider] of Object.entries(providerNames(settings))) {
     const name = what === 'email' ? 'Mail' : 'Texts';
     const outbox = `outbox: the ledger and ${join(place, 'outbox.ndjson')}; nothing leaves this machine`;
-    print(`${name.padEnd(17)}${provider === 'outbox' ? outbox : `${provider} (your keys)`}`);
+    print(`${name.padEnd(17)}${provider === 'outbox' ? outbox : `${provider} (${whose})`}`);
   }
 }
