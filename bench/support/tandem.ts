@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { carriedBy } from '../../activities/channels/channel.ts';
+import type { Client } from '@temporalio/client';
+import { carriedBy, type DeliveryChannels } from '../../activities/channels/channel.ts';
 import { openOutbox } from '../../activities/channels/outbox.ts';
 import { type Application, startApplication } from '../../bin/application.ts';
 import type { Lead } from '../../policy/pair/context.ts';
@@ -14,16 +15,21 @@ import { logger, type Servers } from './servers.ts';
 
 /** The whole application in this process, as `npm start` puts it together. */
 export interface Tandem extends Application {
+  client: Client;
   /** An API key that may send events. */
   key: string;
   outboxPath: string;
 }
 
-/** Starts API, relay and worker on servers of a benchmark; sends go to an outbox file. */
+/** Starts API, relay and worker on servers of a benchmark; sends go to an outbox file unless told otherwise. */
 export async function startTandem(
   scope: Scope,
   servers: Servers,
-  { lead = usualLead, cachedWorkflows = 2000 }: { lead?: Lead; cachedWorkflows?: number } = {},
+  {
+    lead = usualLead,
+    cachedWorkflows = 2000,
+    channels,
+  }: { lead?: Lead; cachedWorkflows?: number; channels?: DeliveryChannels } = {},
 ): Promise<Tandem> {
   const outboxPath = join(servers.directory, 'outbox.ndjson');
   const outbox = await openOutbox(outboxPath, wallClock.now);
@@ -37,7 +43,7 @@ export async function startTandem(
     clock: wallClock,
     logger,
     metrics: createMetrics(),
-    channels: () => carriedBy(outbox),
+    channels: () => channels ?? carriedBy(outbox),
     providers: { email: 'outbox', sms: 'outbox' },
     lead,
     inboundDomain: null,
@@ -52,7 +58,7 @@ export async function startTandem(
   scope.defer(() => application.stop());
   application.worker?.ended.catch((error: unknown) => logger.error({ err: error }, 'the worker failed'));
   const { key } = await createKey(application.database, { name: 'bench', scopes: ['events'] }, new Date());
-  return { ...application, key, outboxPath };
+  return { ...application, client, key, outboxPath };
 }
 
 /** Returns when every journal entry was applied or refused. */
