@@ -4,7 +4,8 @@ import { DAY, type Instant } from '../../policy/time.ts';
 import { type Database, execute } from '../database.ts';
 
 /**
- * Nothing may carry a message to this person: one open case per person and program, and one mail to operations (M5).
+ * Nothing may carry a message to this person: one open case per person and program, and one mail to operations (M5),
+ * which gathers like all staff mail that is not urgent.
  * Written in one statement; repeated while the case is open it changes nothing.
  */
 export async function openUnreachable(database: Database, row: MessageRow, now: Instant): Promise<void> {
@@ -12,7 +13,8 @@ export async function openUnreachable(database: Database, row: MessageRow, now: 
   await execute(
     database,
     `with program as (
-       select p.id, v.document->'staff'->>'operations' as operations, v.document->>'zone' as zone, p.version
+       select p.id, v.document->'staff'->>'operations' as operations, v.document->>'zone' as zone, p.version,
+         date_trunc('minute', $6::timestamptz) + make_interval(secs => 60 * (v.document#>>'{policy,messaging,gatherMinutes}')::float8) as gathered
        from programs p join program_versions v on v.program_id = p.id and v.version = p.version where p.id = $4
      ), opened as (
        insert into cases (id, key, owner, kind, program_id, pair_id, person_id, state, assignee, reason, facts, details, opened_at)
@@ -26,7 +28,7 @@ export async function openUnreachable(database: Database, row: MessageRow, now: 
        classification, fields, zone, bcc, state, planned, planned_for, not_before, expires_at, policy_version, because,
        accepted_at, updated_at)
      select 'msg_' || md5(k.key), k.key, k.key, 'dispatch:people', program.id, $7::text[], program.operations, 'operations',
-       'unreachable', 'email', 'urgent', $8::jsonb, $9::jsonb, program.zone, '{}', 'waiting', false, $6, $6,
+       'unreachable', 'email', 'urgent', $8::jsonb, $9::jsonb, program.zone, '{}', 'waiting', false, $6, program.gathered,
        $6::timestamptz + make_interval(secs => $10), program.version, '{"rule": "M5", "facts": []}'::jsonb, $6, $6
      from program, opened, lateral (select $2 || '/' || program.operations || '/' || to_char(opened.opened_at, 'YYYYMMDDHH24MISS') as key) k
      where program.operations is not null and program.operations <> $3
