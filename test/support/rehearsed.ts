@@ -30,6 +30,9 @@ vi.mock('../../runtime/local/temporal-test-server.ts', async (importOriginal) =>
 });
 
 export interface Rehearsed {
+  url: string;
+  /** An administrator's. */
+  key: string;
   database: Database;
   environment: TestWorkflowEnvironment;
   now(): Promise<Instant>;
@@ -66,6 +69,8 @@ export async function startRehearsed(options: { cachedWorkflows?: number } = {})
   };
 
   return {
+    url: rehearsal.url,
+    key: rehearsal.key,
     database,
     environment,
     now: rehearsal.now,
