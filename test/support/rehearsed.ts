@@ -33,6 +33,7 @@ export interface Rehearsed {
   url: string;
   /** An administrator's. */
   key: string;
+  databaseUrl: string;
   database: Database;
   environment: TestWorkflowEnvironment;
   now(): Promise<Instant>;
@@ -71,6 +72,7 @@ export async function startRehearsed(options: { cachedWorkflows?: number } = {})
   return {
     url: rehearsal.url,
     key: rehearsal.key,
+    databaseUrl,
     database,
     environment,
     now: rehearsal.now,
