@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const pure = [
   'test/policy/**/*.test.ts',
   'test/simulate/**/*.test.ts',
-  'test/activities/render.test.ts',
+  'test/activities/rendering/**/*.test.ts',
   'test/runtime/provider-fake*.test.ts',
   'test/architecture.test.ts',
 ];

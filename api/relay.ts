@@ -7,6 +7,7 @@ import {
 import type { Logger } from 'pino';
 import type { PairEvent } from '../policy/event.ts';
 import type { Database } from '../prisma/database.ts';
+import { forgetIdempotencyKeys } from '../prisma/store/idempotency.ts';
 import { type LeasedEntry, leaseEntries, markDelivered, markRefused, releaseEntries } from '../prisma/store/journal.ts';
 import { giveUpParked, journalBacklog, redeliverForgotten, unparkKnown } from '../prisma/store/journal-care.ts';
 import { overdueShards } from '../prisma/store/sends.ts';
@@ -45,6 +46,9 @@ const idleMillis = 1000;
 const careMillis = 5_000;
 const overdueSeconds = 5;
 const nudgeOverdueEvery = 60_000;
+/** An answer is given again under its Idempotency-Key for so long; older ones are forgotten once a day. */
+const answersKeptHours = 24;
+const forgetAnswersEvery = 24 * 3_600_000;
 
 export function startRelay(deps: RelayDependencies): Relay {
   let stopped = false;
@@ -161,6 +165,7 @@ async function askAgain(deps: RelayDependencies, { owner, event }: LeasedEntry):
 /** What is looked after every few seconds of wall time, whatever the clock of the rules says. */
 function createCare(deps: RelayDependencies): () => Promise<void> {
   let lastCare = 0;
+  let lastForgotten = -forgetAnswersEvery;
   const lastNudge = new Map<string, number>();
   return async () => {
     const wall = performance.now();
@@ -180,5 +185,8 @@ function createCare(deps: RelayDependencies): () => Promise<void> {
       lastNudge.set(shard, wall);
       await deps.nudge(shard as DispatchShard);
     }
+    if (wall - lastForgotten < forgetAnswersEvery) return;
+    await forgetIdempotencyKeys(deps.database, answersKeptHours);
+    lastForgotten = wall;
   };
 }

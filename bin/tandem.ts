@@ -10,6 +10,7 @@ const usage = `usage: tandem <command>
   worker        the worker alone (DATABASE_URL and TEMPORAL_ADDRESS set)
   rehearse      the whole system on a virtual clock, driven over HTTP
   migrate       bring the database of DATABASE_URL up to date
+  renew         after a deploy: open pairs begin new runs (--per-second 20, --after <pair id>)
   keys          create, list or revoke API keys
   simulate      the decisions alone, over files
   provider-fake stand-ins for SendGrid and Twilio on this machine`;
@@ -26,6 +27,8 @@ async function main([command, ...rest]: string[]): Promise<void> {
       return rehearse();
     case 'migrate':
       return (await import('./commands/migrate.ts')).migrateDatabase(readSettings(process.env));
+    case 'renew':
+      return (await import('./commands/renew.ts')).renew(readSettings(process.env), rest);
     case 'keys':
       return (await import('./commands/keys.ts')).keys(readSettings(process.env), rest);
     case 'provider-fake':

@@ -12,7 +12,8 @@ import { timeline, timelineRow } from './timeline.ts';
 
 /**
  * The live system on a virtual clock: the same pure functions over the same documents and events, with maps in place of
- * the database. At each instant events come first, then pairs decide, then the program, then mailboxes.
+ * the database. At each instant whoever is due acts first, as on the clock of a rehearsal, and then what is accepted at it
+ * has its effects: pairs decide, then the program, then mailboxes.
  */
 
 export interface SimulationOptions extends WorldOptions {
@@ -45,6 +46,7 @@ export function simulate(input: SimulationInput, options: SimulationOptions): Si
   const world = openWorld(input, from, options);
   let taken = 0;
   for (let now: Instant | null = from; now !== null && now <= until; ) {
+    settle(world, now);
     for (let event = events[taken]; event && event.receivedAt <= now; event = events[taken]) {
       takeEvent(world, event);
       taken++;

@@ -37,8 +37,9 @@ function putRoute({ database, clock, relay }: ProgramRouteDeps): Route {
     operationId: 'putProgram',
     summary: 'Store a program document as its next version',
     description:
-      'What cannot work is refused, what is unwise is answered as a finding. The same document again changes nothing. ' +
-      'Pairs take the version at their next class window, with `applyNow=true` at once; `staff` and `links` apply at once.',
+      'What cannot work is refused, what is unwise is answered as a finding. Pairs take the version at their next class ' +
+      'window, with `applyNow=true` at once; `staff` and `links` apply at once. The same document again changes nothing, ' +
+      'but with `applyNow=true` it becomes a version that applies now, unless it was stored with it.',
     tag,
     scope: 'admin',
     params,
@@ -51,9 +52,9 @@ function putRoute({ database, clock, relay }: ProgramRouteDeps): Route {
       const findings = lintProgram(document);
       refuseErrors(findings);
       const change = { id: params.id, document, applyNow: query.applyNow, now: await clock.now() };
-      const { version, created, noted } = await putProgram(database, change);
+      const { version, created, applies, noted } = await putProgram(database, change);
       if (noted > 0) relay.wake();
-      return { status: created ? 201 : 200, body: { id: params.id, version, ...document, findings } };
+      return { status: created ? 201 : 200, body: { id: params.id, version, applies, ...document, findings } };
     },
   });
 }

@@ -209,7 +209,13 @@ export const programAnswer = storedDocument
   .meta({ id: 'Program', description: 'A program with every default filled in' });
 
 export const storedProgramAnswer = programAnswer
-  .extend({ findings: z.array(finding) })
+  .extend({
+    applies: z
+      .enum(['now', 'next_window'])
+      .nullable()
+      .meta({ description: 'When pairs take the version up; null when nothing was stored' }),
+    findings: z.array(finding),
+  })
   .meta({ id: 'StoredProgram', description: 'A program as it was stored, with what is unwise in it' });
 
 export const programVersions = z

@@ -75,6 +75,7 @@ const calls: Record<string, Call> = {
   'pair.resumed': command('resume'),
   'pair.closed': command('close'),
   'reminders.resumed': command('resumeReminders'),
+  'person.changed': (api, event) => api.call('PUT', `/v1/people/${event.subject}`, withoutNulls(event.data ?? {})),
   'staff.changed': (api, event) => api.call('PATCH', `/v1/pairs/${event.subject}`, event.data),
   'class.changed': (api, event) => api.call('PATCH', `/v1/pairs/${event.subject}`, event.data),
   'case.opened': (api, event) => api.call('POST', '/v1/cases', { pairId: event.subject, ...event.data }),
@@ -87,9 +88,10 @@ const calls: Record<string, Call> = {
     api.call('PUT', `/v1/classes/${event.subject}`, { programId, ...withoutNulls({ ...event.data, id: null }) }),
   'availability.changed': (api, event) =>
     api.call('PUT', `/v1/people/${event.subject}/availability`, withoutNulls(event.data ?? {})),
-  'consent.changed': (api, event) => {
+  'consent.changed': async (api, event) => {
     const { channel, granted } = event.data as { channel: string; granted: boolean };
-    return putConsent(api, { id: event.subject }, channel, granted, acceptedAt(event));
+    const person = await api.call<PersonInput>('GET', `/v1/people/${event.subject}`);
+    await putConsent(api, person, channel, granted, acceptedAt(event));
   },
 };
 

@@ -14,27 +14,20 @@ export interface NextSessionState {
   open: CaseStep[];
 }
 
-/** The span in which a class is without a next session; `until` is the end of its term, null while unknown. */
+/** A class without a next session, and since when that needs someone. */
 interface Gap {
   calendar: ClassCalendar;
   last: ClassSession;
   from: Instant;
-  until: Instant | null;
 }
 
+/** None where the end of the term is known: the last session then opens its last week, and nothing is missing. */
 function gapOf(calendar: ClassCalendar): Gap | null {
   const held = calendar.sessions.filter((session) => session.state === 'held');
   const [first, ...others] = held;
-  if (!first) return null;
+  if (!first || calendar.endsOn !== null) return null;
   const last = others.reduce((latest, session) => (session.date > latest.date ? session : latest), first);
-  const from = instantOf(addDays(last.date, unknownDays), last.start, calendar.zone);
-  const { endsOn } = calendar;
-  return {
-    calendar,
-    last,
-    from,
-    until: endsOn === null ? null : instantOf(addDays(endsOn, 1), '00:00', calendar.zone),
-  };
+  return { calendar, last, from: instantOf(addDays(last.date, unknownDays), last.start, calendar.zone) };
 }
 
 /** The gaps that may need someone: those that began before the program did are history. */
@@ -42,10 +35,6 @@ function gapsOf(ctx: ProgramContext): Gap[] {
   if (!ctx.document.policy.classWeek) return [];
   const gaps = ctx.classes.map(gapOf).filter((gap): gap is Gap => gap !== null);
   return gaps.filter((gap) => gap.from >= ctx.createdAt).sort((a, b) => (keyOf(a, ctx) < keyOf(b, ctx) ? -1 : 1));
-}
-
-function isOpen({ from, until }: Gap, now: Instant): boolean {
-  return now >= from && (until === null || now < until);
 }
 
 function keyOf({ calendar, last }: Gap, ctx: ProgramContext): string {
@@ -78,7 +67,7 @@ function mailOf(step: CaseStep, now: Instant): MessageStep[] {
 
 function openCases(state: NextSessionState, now: Instant, ctx: ProgramContext): CaseStep[] {
   return gapsOf(ctx)
-    .filter((gap) => isOpen(gap, now))
+    .filter((gap) => now >= gap.from)
     .map((gap) => caseOf(gap, state, now, ctx));
 }
 
@@ -92,10 +81,9 @@ export const nextSession: ProgramConcern<NextSessionState> = {
   },
   said: (state, now, ctx) => ({ open: openCases(state, now, ctx) }),
   nextAt(now, ctx) {
-    const instants = gapsOf(ctx).flatMap(({ from, until }) =>
-      until === null ? [from] : until > from ? [from, until] : [],
-    );
-    const future = instants.filter((at) => at > now);
+    const future = gapsOf(ctx)
+      .map(({ from }) => from)
+      .filter((at) => at > now);
     return future.length > 0 ? Math.min(...future) : null;
   },
 };

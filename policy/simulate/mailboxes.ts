@@ -84,7 +84,7 @@ function reportUnreachable(world: World, row: MessageRow, now: Instant): void {
       lines: [],
     },
   });
-  if (!operations) return;
+  if (!operations || operations === row.personId) return;
   const reader = { role: 'operations' as const, personId: operations };
   const fields = { personId: row.personId, template: row.template, pairId: row.pairIds[0] ?? null };
   const step = staffMail(key, reader, 'unreachable', now, fields, { rule: 'M5', facts: [] });

@@ -23,6 +23,8 @@ export interface PutProgram {
 export interface PutProgramResult {
   version: number;
   created: boolean;
+  /** When pairs take the version up; null when nothing was stored. */
+  applies: 'now' | 'next_window' | null;
   /** Journal entries written. */
   noted: number;
 }
@@ -30,18 +32,23 @@ export interface PutProgramResult {
 interface CurrentVersion {
   version: number;
   same: boolean | null;
+  /** Whether it was stored to be applied at once. */
+  applyNow: boolean | null;
   /** Whether `staff` or `links` differ, which apply at once whatever the policy says (V7). */
   appliesAtOnce: boolean | null;
 }
 
 /**
- * Stores the document as the program's next version, unless it is the current one. Pairs get an entry each where the
- * version is to be applied now, or where `staff` or `links` changed (V7). One transaction; the program's row is locked.
+ * Stores the document as the program's next version, unless it is the current one; the current one is stored again where
+ * it is to be applied now and was not. Pairs get an entry each where the version is to be applied now, or where `staff` or
+ * `links` changed (V7). One transaction; the program's row is locked.
  */
 export function putProgram(database: Database, input: PutProgram): Promise<PutProgramResult> {
   return database.$transaction(async (on) => {
     const current = await lockCurrent(on, input);
-    if (current.same) return { version: current.version, created: false, noted: 0 };
+    if (current.same && (current.applyNow || !input.applyNow)) {
+      return { version: current.version, created: false, applies: null, noted: 0 };
+    }
     const version = current.version + 1;
     await execute(on, 'update programs set version = $2 where id = $1', input.id, version);
     await on.programVersion.create({
@@ -55,7 +62,7 @@ export function putProgram(database: Database, input: PutProgram): Promise<PutPr
     });
     await noteToProgram(on, { programId: input.id, what: 'document', subjectId: input.id, version, now: input.now });
     const noted = input.applyNow || current.appliesAtOnce ? await notePairs(on, input, version) : 0;
-    return { version, created: version === 1, noted: noted + 1 };
+    return { version, created: version === 1, applies: input.applyNow ? 'now' : 'next_window', noted: noted + 1 };
   });
 }
 
@@ -65,7 +72,7 @@ async function lockCurrent(on: Transaction, { id, document, now }: PutProgram): 
   await execute(on, create, id, new Date(now));
   await execute(on, 'select from programs where id = $1 for update', id);
   const compare = `
-    select programs.version, stored.document = $2::jsonb as same,
+    select programs.version, stored.document = $2::jsonb as same, stored.apply_now as "applyNow",
       (stored.document->'staff' <> $2::jsonb->'staff' or stored.document->'links' <> $2::jsonb->'links') as "appliesAtOnce"
     from programs
     left join program_versions stored on stored.program_id = programs.id and stored.version = programs.version

@@ -24,14 +24,16 @@ export interface StaffTask {
 const messageFor = 7 * DAY;
 
 /**
- * Opens a task for operations of a program and writes to them, in one statement; while one with this key is open it
- * changes nothing. Nobody is written to about themselves. Answers whether it was opened.
+ * Opens a task for operations of a program and writes to them, in one statement; the mail gathers like all staff mail that
+ * is not urgent. While a task with this key is open it changes nothing. Nobody is written to about themselves. Answers whether it was opened.
  */
 export async function openStaffTask(on: Queryable, task: StaffTask, now: Instant): Promise<boolean> {
   const rows = await queryRows<{ opened: number }>(
     on,
     `with program as (
-       select p.id, v.document->'staff'->>'operations' as operations, v.document->>'zone' as zone, p.version
+       select p.id, v.document->'staff'->>'operations' as operations, v.document->>'zone' as zone, p.version,
+         case when $15::boolean then $5::timestamptz else date_trunc('minute', $5::timestamptz)
+           + make_interval(secs => 60 * (v.document#>>'{policy,messaging,gatherMinutes}')::float8) end as not_before
        from programs p join program_versions v on v.program_id = p.id and v.version = p.version where p.id = $4
      ), opened as (
        insert into cases (id, key, owner, kind, program_id, pair_id, person_id, state, assignee, reason, facts, details, opened_at)
@@ -46,7 +48,7 @@ export async function openStaffTask(on: Queryable, task: StaffTask, now: Instant
          classification, fields, zone, bcc, state, planned, planned_for, not_before, expires_at, policy_version, because,
          accepted_at, updated_at)
        select 'msg_' || md5(k.key), k.key, k.key, 'dispatch:people', program.id, $6::text[], program.operations,
-         'operations', $13, $14, 'urgent', $7::jsonb, $8::jsonb, program.zone, '{}', 'waiting', false, $5, $5,
+         'operations', $13, $14, 'urgent', $7::jsonb, $8::jsonb, program.zone, '{}', 'waiting', false, $5, program.not_before,
          $5::timestamptz + make_interval(secs => $9), program.version, $10::jsonb, $5, $5
        from program, opened,
          lateral (select $2 || '/' || program.operations || '/' || to_char(opened.opened_at, 'YYYYMMDDHH24MISSMS') as key) k
@@ -68,6 +70,7 @@ export async function openStaffTask(on: Queryable, task: StaffTask, now: Instant
     task.kind,
     task.message.template,
     task.message.channel,
+    task.message.classification.urgent,
   );
   return (rows[0]?.opened ?? 0) > 0;
 }

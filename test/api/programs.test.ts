@@ -60,16 +60,15 @@ describe('programs', () => {
     expect(stored.body).toMatchObject({ id: 'prog_a', version: 1, locale: 'en', links: {}, staff: {} });
     expect(stored.body.policy.classWeek.text).toEqual({ daysBeforeNextSession: 1, at: '16:00' });
     expect(stored.body.findings.map(({ code }: { code: string }) => code)).toContain('no_coordinator');
-    const { findings: _, ...whole } = stored.body;
+    const { findings: _, applies, ...whole } = stored.body;
+    expect(applies).toBe('next_window');
     expect((await get('prog_a').expect(200)).body).toEqual(whole);
   });
 
   test('V7 the same document again is the same version, another one the next', async () => {
     await put('prog_b', document).expect(201);
-    const { version } = (
-      await put('prog_b', { policy: { classWeek: {} }, zone: document.zone, name: document.name }).expect(200)
-    ).body;
-    expect(version).toBe(1);
+    const again = { policy: { classWeek: {} }, zone: document.zone, name: document.name };
+    expect((await put('prog_b', again).expect(200)).body).toMatchObject({ version: 1, applies: null });
     expect((await put('prog_b', { ...document, name: 'Other' }).expect(200)).body.version).toBe(2);
     const first = (await get('prog_b/versions?limit=1').expect(200)).body;
     expect(first.items).toMatchObject([
@@ -108,6 +107,21 @@ describe('programs', () => {
       },
     ]);
     expect(wakes).toBe(before + 1);
+  });
+
+  test('V7 the stored document with applyNow applies it now, once, and says so', async () => {
+    const database = await withPairs('prog_now');
+    const next = { ...document, name: 'Next' };
+    expect((await put('prog_now', next).expect(200)).body).toMatchObject({ version: 2, applies: 'next_window' });
+    expect((await put('prog_now', next).expect(200)).body, 'control').toMatchObject({ version: 2, applies: null });
+    expect((await put('prog_now', next, '?applyNow=true')).body).toMatchObject({ version: 3, applies: 'now' });
+    expect((await put('prog_now', next, '?applyNow=true')).body).toMatchObject({ version: 3, applies: null });
+    const notes = (await notesOf(database, 'policy.changed')).filter(({ programId }) => programId === 'prog_now');
+    expect(notes.map(({ pairId, data }) => ({ pairId, data }))).toEqual([
+      { pairId: 'prog_now_open', data: { version: 3, applyNow: true } },
+    ]);
+    const { items } = (await get('prog_now/versions').expect(200)).body;
+    expect(items.map(({ applyNow }: { applyNow: boolean }) => applyNow)).toEqual([true, false, false]);
   });
 
   test('V7 staff and links apply at once, without applyNow', async () => {

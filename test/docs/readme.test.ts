@@ -2,24 +2,18 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Rehearsal, startRehearsal } from '../../bin/rehearsal.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type Rehearsed, startRehearsed } from '../support/rehearsed.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const session = /## Ten lines[\s\S]*?```bash\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
 
-let database: TestDatabase;
-let rehearsal: Rehearsal;
+let rehearsal: Rehearsed;
 
 beforeAll(async () => {
-  database = await createTestDatabase({ empty: true });
-  rehearsal = await startRehearsal({ port: 0, databaseUrl: database.url });
+  rehearsal = await startRehearsed();
 });
 
-afterAll(async () => {
-  await rehearsal?.stop();
-  await database?.drop();
-});
+afterAll(() => rehearsal?.stop());
 
 function run(script: string): Promise<{ stdout: string }> {
   const env = { ...process.env, URL: rehearsal.url, KEY: rehearsal.key };

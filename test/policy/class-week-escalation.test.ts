@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { idOf } from '../../policy/pair/context.ts';
 import { viewPair } from '../../policy/pair/decide.ts';
 import { DAY, HOUR, MINUTE } from '../../policy/time.ts';
-import { entry, lesson, PairTerm, program, type Setup, weekly, withSession } from './support.ts';
+import { PairTerm } from './pair-term.ts';
+import { entry, lesson, program, type Setup, weekly, withSession } from './support.ts';
 
 /** Class on Wednesdays at 10:00 from 9 September 2026; the second miss closes on 23 September at 10:00. */
 

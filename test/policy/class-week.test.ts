@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../policy/time.ts';
-import { entry, lesson, PairTerm, program, weekly } from './support.ts';
+import { PairTerm } from './pair-term.ts';
+import { entry, lesson, program, weekly } from './support.ts';
 
 /** Class on Wednesdays at 10:00 in New York, from 9 September 2026: email Saturday 09:00, text Tuesday 16:00. */
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settledAfter, untilOwed } from '../../policy/pair/foresee.ts';
-import { lesson, PairTerm } from './support.ts';
+import { PairTerm } from './pair-term.ts';
+import { lesson } from './support.ts';
 
 /** A pair as its last say left it, and what it owes by an instant if nothing is heard. */
 function owes(term: PairTerm, at: number): boolean {

@@ -166,17 +166,23 @@ describe('W17 a class that does not know when it meets next', () => {
     expect(cases).toMatchObject([{ key, openedAt: now }]);
   });
 
-  it('W17 the end of the term makes it pointless: none after it, and one that is open ends with it', () => {
-    const over = contextOf({ classes: [calendar({ endsOn: '2026-11-03' })] });
-    expect(decideProgram(openProgram(), due, over).cases).toEqual([]);
-    const ending = contextOf(
-      { classes: [calendar({ endsOn: '2026-11-06' })] },
-      { classWeek: { focusDigest: null } as never },
-    );
-    const { cases, nextAt } = decideProgram(openProgram(), due, ending);
-    expect([cases.length, nextAt]).toEqual([1, at('2026-11-07', '00:00')]);
-    const state = saidProgram(openProgram(), due, ending);
-    expect(decideProgram(state, nextAt as number, ending).cases).toMatchObject([{ key, withdrawn: true }]);
+  it.each(['2026-10-28', '2026-11-06', '2026-12-18'])(
+    'W17 a term that is known to end on %s lacks no session',
+    (endsOn) => {
+      const quiet = { classWeek: { focusDigest: null } as never };
+      const ending = contextOf({ classes: [calendar({ endsOn })] }, quiet);
+      for (const now of [due, at('2026-12-01'), at('2026-12-20')])
+        expect(decideProgram(openProgram(), now, ending)).toEqual({ messages: [], cases: [], nextAt: null });
+      const control = contextOf({ classes: [calendar()] }, quiet);
+      expect(decideProgram(openProgram(), due, control).cases).toHaveLength(1);
+    },
+  );
+
+  it('W17 is withdrawn when the end of the term becomes known', () => {
+    const state = saidProgram(openProgram(), due, contextOf({ classes: [calendar()] }));
+    const ending = contextOf({ classes: [calendar({ version: 2, endsOn: '2026-12-18' })] });
+    const { messages, cases } = decideProgram(state, due + 60_000, ending);
+    expect([messages, cases]).toMatchObject([[], [{ key, withdrawn: true }]]);
   });
 
   it('V9 a gap that was due before the program was there is no task; without operations it opens without assignee', () => {

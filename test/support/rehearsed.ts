@@ -30,6 +30,10 @@ vi.mock('../../runtime/local/temporal-test-server.ts', async (importOriginal) =>
 });
 
 export interface Rehearsed {
+  url: string;
+  /** An administrator's. */
+  key: string;
+  databaseUrl: string;
   database: Database;
   environment: TestWorkflowEnvironment;
   now(): Promise<Instant>;
@@ -66,6 +70,9 @@ export async function startRehearsed(options: { cachedWorkflows?: number } = {})
   };
 
   return {
+    url: rehearsal.url,
+    key: rehearsal.key,
+    databaseUrl,
     database,
     environment,
     now: rehearsal.now,

@@ -1,0 +1,75 @@
+import type { SimulationPaths } from '../../bin/simulate/files.ts';
+import { paths as iowaCity } from '../simulate/iowa-city.ts';
+
+/** A term that is lived twice. */
+export interface Scenario {
+  title: string;
+  paths: SimulationPaths;
+  /** What its timeline must hold, so that it goes on showing what it was written for. */
+  shows: RegExp[];
+}
+
+function filesOf(name: string): SimulationPaths {
+  const file = (part: string): string => new URL(`scenarios/${name}/${part}`, import.meta.url).pathname;
+  return {
+    program: file('program.json'),
+    people: file('people.json'),
+    calendar: file('calendar.json'),
+    events: file('events.ndjson'),
+  };
+}
+
+/** Terms of a school year. */
+export const longTerms: Scenario[] = [
+  {
+    title: 'a class in Iowa City',
+    paths: iowaCity,
+    shows: [/escalation-flag/, /focus-digest/],
+  },
+  {
+    // The mail's time, 02:30 on a Sunday, is in the hour that a clock change leaves out or repeats.
+    title: 'a class in New York over every clock change of a year, with mentors in Honolulu and Auckland',
+    paths: filesOf('clock-changes'),
+    shows: [
+      /T20:30\tmentor_hana\temail/,
+      /T07:00\tmentor_hana\temail/,
+      /T10:00\tmentor_hana\tsms/,
+      /T11:00\tmentor_hana\tsms/,
+      /T09:00\tmentor_aroha\tsms/,
+      /T10:00\tmentor_aroha\tsms/,
+      /T20:00\tmentor_aroha\temail/,
+    ],
+  },
+];
+
+/** Terms in which much happens to pairs, classes, people and the program. */
+export const eventfulTerms: Scenario[] = [
+  {
+    title: 'late, early, repeated, retracted and excused facts, a cancelled, a moved and an unknown session',
+    paths: filesOf('facts-and-sessions'),
+    shows: [
+      /class-reminder\tregular\tskipped\twithdrawn/,
+      /sms\tclass-reminder\tmissed-week\tskipped\texpired/,
+      /escalation-withdrawn\t-\tsent/,
+      /task\t-\tsent/,
+      /task\t-\tskipped\tunreachable/,
+    ],
+  },
+  {
+    title: 'escalations that are reached out to, resumed, resolved, completed, withdrawn and made again',
+    paths: filesOf('escalations'),
+    shows: [/escalation-flag\t-\tskipped\tmerged/, /escalation-withdrawn\t-\tsent/, /outreach-prompt\t-\tsent/],
+  },
+  {
+    title: 'full, capped and closed mailboxes, pauses, leaves, moves and new policies',
+    paths: filesOf('mailboxes-and-changes'),
+    shows: [
+      /sms\tclass-reminder\tregular\tskipped\tcapped/,
+      /missed-week\tskipped\tmerged/,
+      /skipped\twindow_too_short/,
+      /mentor_ward\temail\tclass-reminder\tregular\tskipped\tno_consent/,
+      /mentor_nomail\temail\tclass-reminder\tregular\tskipped\tunreachable/,
+      /unreachable\t-\tsent/,
+    ],
+  },
+];
