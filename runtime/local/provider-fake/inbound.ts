@@ -1,3 +1,4 @@
+import { SegmentedMessage } from 'sms-segments-calculator';
 import { z } from 'zod';
 import type { Courier } from './courier.ts';
 import { type Credentials, sid } from './credentials.ts';
@@ -106,7 +107,7 @@ export function handOverText(
     MessageSid: id,
     MessagingServiceSid: credentials.twilioMessagingServiceSid,
     NumMedia: '0',
-    NumSegments: '1',
+    NumSegments: String(new SegmentedMessage(body).segmentsCount),
     SmsMessageSid: id,
     SmsSid: id,
     SmsStatus: 'received',

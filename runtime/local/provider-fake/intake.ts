@@ -48,10 +48,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       const accepted = verdict.accepted && isAccepted(fault);
       const late = fault && 'acceptedAfterMs' in fault ? fault.acceptedAfterMs : undefined;
       // Who was cut off knows nothing of what is accepted later.
-      if (late !== undefined) {
-        await give(null, fault, exchange);
-        await wait(late, exchange.stopped);
-      }
+      if (late !== undefined) await Promise.all([give(null, fault, exchange), wait(late, exchange.stopped)]);
       const at = await now();
       const entry: Entry = {
         ...submission,
@@ -84,7 +81,7 @@ export function createIntake(deps: IntakeDeps): Intake {
 
 /** Whether the message goes out under a fault, where the provider by itself would accept it. */
 function isAccepted(fault: Fault | null): boolean {
-  if (fault === null || fault.answer === 'normal') return true;
-  if (fault.answer === 'sandbox' || fault.answer === 'redirect') return false;
-  return fault.accepted ?? ['hang', 'reset', 'drip'].includes(fault.answer);
+  if (fault === null) return true;
+  if ('accepted' in fault && fault.accepted !== undefined) return fault.accepted;
+  return ['normal', 'hang', 'reset', 'drip'].includes(fault.answer);
 }

@@ -88,7 +88,7 @@ async function startLocked(options: ProviderFakeOptions, release: () => Promise<
     keys: publicKeysOf(credentials),
     setPlan: directed.setPlan,
     setWebhooks: directed.setWebhooks,
-    journal: () => journal.entries,
+    journal: () => [...journal.entries],
     receiveMail: async (mail: InboundMail) => handOverMail(mail, directed.target(), courier),
     receiveText: async (text: InboundText) => handOverText(text, directed.target(), courier, credentials),
     callbacks: courier.counts,
@@ -138,6 +138,8 @@ function publicKeysOf({ webhookPrivateKey: _, ...keys }: Credentials): Keys {
 
 async function listen(app: Express, port: number): Promise<Server> {
   const server = createServer(app);
+  // An idle connection that is closed while a request is on its way would be a fault that no plan has.
+  server.keepAliveTimeout = 600_000;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return server;

@@ -1,3 +1,4 @@
+import { SegmentedMessage } from 'sms-segments-calculator';
 import { type Answer, jsonAnswer } from './answer.ts';
 import type { Entry, Submission } from './journal.ts';
 import { latestReport } from './reports.ts';
@@ -71,7 +72,7 @@ export function messageOf(entry: Entry, accountSid: string, now: number): Record
     from: entry.from,
     messaging_service_sid: entry.messagingServiceSid,
     num_media: '0',
-    num_segments: '1',
+    num_segments: String(new SegmentedMessage(entry.body).segmentsCount),
     price: null,
     price_unit: 'USD',
     sid: entry.id,
