@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from './answer.ts';
+import { type Answer, sendgridError, twilioError, twilioErrorOfStatus } from './answers.ts';
 import type { Fault, Provider } from './plan.ts';
-import { sendgridError } from './sendgrid-error.ts';
-import { twilioError, twilioErrorOfStatus } from './twilio-error.ts';
 import { wait } from './wait.ts';
 
 /** A request under way: where its answer goes, and what ends all waiting. */

@@ -1,5 +1,5 @@
-import type { Answer } from './answer.ts';
 import { answerUnder, type Exchange, give } from './answering.ts';
+import type { Answer } from './answers.ts';
 import type { Courier } from './courier.ts';
 import type { Entry, Journal, Submission } from './journal.ts';
 import type { Fault, Provider } from './plan.ts';

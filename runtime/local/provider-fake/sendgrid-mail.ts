@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { SendgridFault } from './answers.ts';
 import type { Submission } from './journal.ts';
-import type { SendgridFault } from './sendgrid-error.ts';
 
 const DAY_SECONDS = 86_400;
 

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type ErrorRequestHandler, type Request, type Response, Router, raw } from 'express';
-import { type Answer, jsonAnswer } from './answer.ts';
 import type { Exchange } from './answering.ts';
+import { type Answer, jsonAnswer, sendgridError } from './answers.ts';
 import { sendgridMessageId } from './callbacks.ts';
 import type { Intake, Verdict } from './intake.ts';
 import type { Entry } from './journal.ts';
 import { latestReport } from './reports.ts';
-import { sendgridError } from './sendgrid-error.ts';
 import { readMail } from './sendgrid-mail.ts';
 import { parseQuery, QueryFault } from './sendgrid-query.ts';
 

@@ -1,8 +1,7 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
-import { type Answer, jsonAnswer } from './answer.ts';
+import { type Answer, jsonAnswer, twilioError } from './answers.ts';
 import type { Entry, Submission } from './journal.ts';
 import { latestReport } from './reports.ts';
-import { twilioError } from './twilio-error.ts';
 
 /** What the fake sends from when a messaging service chooses the number. */
 const SERVICE_NUMBER = '+15005550006';

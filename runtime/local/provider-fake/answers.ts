@@ -1,8 +1,33 @@
 import { STATUS_CODES } from 'node:http';
-import type { Answer } from './answer.ts';
+
+/** An HTTP answer before it is given. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** The answer with JSON in it. */
+export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
+  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(value) };
+}
+
+/** A fault of a request as SendGrid tells it; a fault without a message is told by the status alone. */
+export interface SendgridFault {
+  message?: string;
+  /** Where in the body, names and indexes joined by dots. */
+  field: string | null;
+}
+
+/** An error of SendGrid's API. */
+export function sendgridError(status: number, faults: readonly SendgridFault[]): Answer {
+  const usual = (STATUS_CODES[status] ?? 'error').toLowerCase();
+  const errors = faults.map(({ message, field }) => ({ message: message ?? usual, field, help: null }));
+  return jsonAnswer(status, { errors });
+}
 
 /** HTTP status and meaning of Twilio's error codes; the codes of 30000 and above mostly come with status callbacks. */
-const errors: Record<number, [status: number, message: string]> = {
+const twilioErrors: Record<number, [status: number, message: string]> = {
   20001: [400, 'A parameter is not valid'],
   20003: [401, 'Authenticate'],
   20403: [403, 'Forbidden'],
@@ -33,16 +58,15 @@ const errors: Record<number, [status: number, message: string]> = {
 
 /** An error of Twilio's API by its code; one that the table lacks is a 400 unless told. */
 export function twilioError(code: number, status?: number): Answer {
-  const [usual, message] = errors[code] ?? [400, `Error ${code}`];
-  return errorAnswer(status ?? usual, code, message);
+  const [usual, message] = twilioErrors[code] ?? [400, `Error ${code}`];
+  return twilioAnswer(status ?? usual, code, message);
 }
 
 /** An error that is told by its HTTP status alone; its code is 20000 and the status, but for 401. */
 export function twilioErrorOfStatus(status: number): Answer {
-  return errorAnswer(status, status === 401 ? 20003 : 20000 + status, STATUS_CODES[status] ?? 'Error');
+  return twilioAnswer(status, status === 401 ? 20003 : 20000 + status, STATUS_CODES[status] ?? 'Error');
 }
 
-function errorAnswer(status: number, code: number, message: string): Answer {
-  const body = { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status };
-  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+function twilioAnswer(status: number, code: number, message: string): Answer {
+  return jsonAnswer(status, { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status });
 }
