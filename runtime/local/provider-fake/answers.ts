@@ -56,10 +56,13 @@ const twilioErrors: Record<number, [status: number, message: string]> = {
   90007: [400, 'The validity period is out of range'],
 };
 
-/** An error of Twilio's API by its code; one that the table lacks is a 400 unless told. */
-export function twilioError(code: number, status?: number): Answer {
+/**
+ * An error of Twilio's API by its code; one that the table lacks is a 400 unless told. As the real ones do, it quotes the
+ * number that it is about, so that whoever logs it gives it away here too.
+ */
+export function twilioError(code: number, { status, to }: { status?: number; to?: string } = {}): Answer {
   const [usual, message] = twilioErrors[code] ?? [400, `Error ${code}`];
-  return twilioAnswer(status ?? usual, code, message);
+  return twilioAnswer(status ?? usual, code, to === undefined ? message : `${message}: ${to}`);
 }
 
 /** An error that is told by its HTTP status alone; its code is 20000 and the status, but for 401. */

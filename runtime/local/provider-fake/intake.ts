@@ -44,7 +44,10 @@ export function createIntake(deps: IntakeDeps): Intake {
       const verdict = judge(arrivedAt);
       const refused = verdict.answer.status >= 400;
       const fault = refused ? null : rules().fault(submission.provider, 'send', submission.to);
-      const answer = answerUnder(fault, submission.provider, verdict.answer, arrivedAt);
+      const answer = answerUnder(fault, submission.provider, verdict.answer, {
+        now: arrivedAt,
+        about: submission.to,
+      });
       const accepted = verdict.accepted && isAccepted(fault);
       const late = fault && 'acceptedAfterMs' in fault ? fault.acceptedAfterMs : undefined;
       // Who was cut off knows nothing of what is accepted later.
@@ -68,7 +71,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     async lookUp(provider, about, find, exchange) {
       const at = await now();
       const fault = rules().fault(provider, 'lookUp', about);
-      await give(answerUnder(fault, provider, find(at), at), fault, exchange);
+      await give(answerUnder(fault, provider, find(at), { now: at, about }), fault, exchange);
     },
     visible(provider, at) {
       const before = at - rules().lookUpLagMs;

@@ -42,7 +42,7 @@ function sendIdOf(statusCallback: string): string | null {
 export function refusalOf(message: Submission): Answer | null {
   const { to, from, body, statusCallback, messagingServiceSid: service, validityPeriodSeconds: validity } = message;
   if (!to[0]) return twilioError(21604);
-  if (!/^\+[1-9]\d{6,14}$/.test(to[0])) return twilioError(21211);
+  if (!/^\+[1-9]\d{6,14}$/.test(to[0])) return twilioError(21211, { to: to[0] });
   if (from === null) return twilioError(21603);
   if (service !== null && !/^MG[0-9a-f]{32}$/.test(service)) return twilioError(21703);
   if (body === '') return twilioError(21602);
