@@ -87,7 +87,7 @@ describe('status callbacks of the fake of Twilio', () => {
   it('come before the answer where the plan has it, and only there', async () => {
     const { fake, calls } = await connected([
       { provider: 'twilio', to: '+15005550010', beforeAnswer: true, reports: [{ status: 'delivered', afterMs: 50 }] },
-      { provider: 'twilio', reports: [{ status: 'delivered', afterMs: 50 }] },
+      { provider: 'twilio', reports: [{ status: 'delivered', afterMs: 1000 }] },
     ]);
     await twilioOf(fake).messages.create(aText(fake));
     expect(calls).toHaveLength(1);

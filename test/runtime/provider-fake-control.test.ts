@@ -123,6 +123,12 @@ describe('the control API of the provider fake', () => {
     expect(await asked('localhost')).toBe(200);
   });
 
+  it.runIf(process.platform === 'linux')('listens on 127.0.0.1 only', async () => {
+    const fake = await providerFake();
+    const other = fake.controlUrl.replace('127.0.0.1', '127.0.0.2');
+    expect((await failureOf(fetch(`${other}/keys`))).cause).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
   it('shows the keys that clients and verifiers need, and not the private one', async () => {
     const fake = await providerFake();
     const { body } = await call(fake, 'GET', '/keys');

@@ -58,7 +58,7 @@ describe('the journal of the provider fake', () => {
       failureOf(sendgridOf(fake, { timeout: 20_000 }).mail.send(aMail())),
       failureOf(twilioOf(fake, { timeout: 20_000 }).messages.create(aText(fake, '+15005550010', 'snd_2'))),
     ];
-    await expect.poll(async () => (await linesOf(directory)).length, { timeout: 5000 }).toBe(2);
+    await expect.poll(async () => (await linesOf(directory)).length, { timeout: 15_000 }).toBe(2);
     await killed(child);
     expect((await Promise.all(sends)).map(({ code }) => code)).toEqual(['ECONNRESET', 'ECONNRESET']);
     const again = (await spawnedFake(directory)).fake;
@@ -118,11 +118,11 @@ describe('the journal of the provider fake', () => {
     const directory = await temporaryDirectory();
     const program = await calledProgram();
     const plan: PlanInput = {
-      deliveries: [{ provider: 'twilio', reports: [{ status: 'queued' }, { status: 'delivered', afterMs: 1000 }] }],
+      deliveries: [{ provider: 'twilio', reports: [{ status: 'queued' }, { status: 'delivered', afterMs: 3000 }] }],
     };
     const first = await providerFake({ directory, plan, webhooks: program.webhooks });
     await twilioOf(first).messages.create(aText(first));
-    await expect.poll(() => program.calls.length).toBe(1);
+    await expect.poll(() => program.calls.length, { timeout: 2500 }).toBe(1);
     await first.stop();
     const second = await providerFake({ directory, webhooks: program.webhooks });
     await second.settled();

@@ -79,6 +79,21 @@ describe('the fake of SendGrid', () => {
     expect(fake.journal().map(({ accepted }) => accepted)).toEqual([false, true]);
   });
 
+  it('refuses what is no JSON, does not say that it is, or has more than 30 MB', async () => {
+    const fake = await providerFake();
+    const send = async (body: string, type = 'application/json') => {
+      const headers = { Authorization: `Bearer ${fake.keys.sendgridApiKey}`, 'Content-Type': type };
+      return (await fetch(`${fake.sendgridUrl}/v3/mail/send`, { method: 'POST', headers, body })).status;
+    };
+    expect(await send('{')).toBe(400);
+    expect(await send('[]')).toBe(400);
+    expect(await send('{}', 'text/plain')).toBe(415);
+    expect(await send(JSON.stringify({ subject: 'a'.repeat(31 << 20) }))).toBe(413);
+    expect(fake.journal().map(({ accepted, status }) => [accepted, status])).toEqual(
+      [400, 400, 415, 413].map((status) => [false, status]),
+    );
+  });
+
   it('answers 200 in sandbox mode and accepts nothing', async () => {
     const fake = await providerFake();
     const mailSettings = { sandboxMode: { enable: true } };

@@ -28,7 +28,7 @@ type Reached = Pick<ProviderFake, 'sendgridUrl' | 'twilioUrl' | 'keys'>;
 /** SendGrid's own clients, set up as a program has them. */
 export function sendgridOf(
   { sendgridUrl, keys }: Reached,
-  { timeout = 1000, apiKey = keys.sendgridApiKey, maxRedirects = 0 } = {},
+  { timeout = 10_000, apiKey = keys.sendgridApiKey, maxRedirects = 0 } = {},
 ) {
   const client = new Client();
   client.setApiKey(apiKey);
@@ -40,7 +40,7 @@ export function sendgridOf(
 }
 
 /** Twilio's own client, set up as a program has it. */
-export function twilioOf({ twilioUrl, keys }: Reached, { timeout = 1000, authToken = keys.twilioAuthToken } = {}) {
+export function twilioOf({ twilioUrl, keys }: Reached, { timeout = 10_000, authToken = keys.twilioAuthToken } = {}) {
   const client = twilio(keys.twilioAccountSid, authToken, { timeout });
   client.api.baseUrl = twilioUrl;
   return client;

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from './answer.ts';
+import { type Answer, sendgridError, twilioError, twilioErrorOfStatus } from './answers.ts';
 import type { Fault, Provider } from './plan.ts';
-import { sendgridError } from './sendgrid-error.ts';
-import { twilioError, twilioErrorOfStatus } from './twilio-error.ts';
 import { wait } from './wait.ts';
 
 /** A request under way: where its answer goes, and what ends all waiting. */
@@ -12,8 +10,14 @@ export interface Exchange {
   stopped: AbortSignal;
 }
 
+/** What an answer may depend on besides: the instant (epoch milliseconds) and the recipients. */
+interface Context {
+  now: number;
+  about: readonly string[];
+}
+
 /** What the provider answers under a fault instead of `usual`; null when nothing is to be answered. */
-export function answerUnder(fault: Fault | null, provider: Provider, usual: Answer, now: number): Answer | null {
+export function answerUnder(fault: Fault | null, provider: Provider, usual: Answer, context: Context): Answer | null {
   switch (fault?.answer) {
     case undefined:
     case 'normal':
@@ -29,9 +33,9 @@ export function answerUnder(fault: Fault | null, provider: Provider, usual: Answ
     case 'redirect':
       return { status: fault.status, headers: {}, body: '' };
     case 'twilioError':
-      return twilioError(fault.code, fault.status);
+      return twilioError(fault.code, { status: fault.status, to: context.about[0] });
     case 'status':
-      return statusAnswer(fault, provider, now);
+      return statusAnswer(fault, provider, context.now);
   }
 }
 

@@ -1,24 +1,13 @@
 import { sendgridEvent, twilioStatusForm } from './callbacks.ts';
 import type { Credentials } from './credentials.ts';
 import type { Entry, Report } from './journal.ts';
-import { type Outgoing, post } from './post.ts';
-import { sendgridSignature, twilioSignature } from './signatures.ts';
+import type { SignedPosts } from './signed-posts.ts';
 import { wait } from './wait.ts';
-import { localAddress, type Webhooks } from './webhooks.ts';
-
-/** How many callbacks were taken, were not taken in the end, have no address on this machine, and are under way. */
-export interface CallbackCounts {
-  taken: number;
-  refused: number;
-  unaddressed: number;
-  underWay: number;
-}
 
 export interface CourierDeps {
   now: () => Promise<number>;
   credentials: Credentials;
-  webhooks: () => Webhooks | null;
-  retryPausesMs: readonly number[];
+  posts: SignedPosts;
   stopped: AbortSignal;
   /** Takes a fault of the fake itself. */
   failed: (error: unknown) => void;
@@ -29,10 +18,8 @@ export interface Courier {
   tellBeforeAnswer(entry: Entry): Promise<void>;
   /** Tells the rest in time. */
   tell(entry: Entry): void;
-  /** Posts one form or mail, signed as its provider does. Returns whether it was taken. */
-  postForm(url: string, form: URLSearchParams): Promise<boolean>;
-  postSigned(url: string, body: Buffer, contentType: string): Promise<boolean>;
-  counts(): CallbackCounts;
+  /** How many messages are not wholly told yet. */
+  underWay(): number;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
 }
@@ -40,47 +27,16 @@ export interface Courier {
 const BATCH_MS = 20;
 const BATCH_EVENTS = 100;
 
-/** Carries callbacks to the program. Events of SendGrid that come together travel together, as its own do. */
+/** Tells the program what becomes of messages. Events of SendGrid that come together travel together, as its own do. */
 export function createCourier(deps: CourierDeps): Courier {
-  const { now, credentials, webhooks, retryPausesMs, stopped, failed } = deps;
-  const counts = { taken: 0, refused: 0, unaddressed: 0 };
-  const underWay = new Set<Promise<unknown>>();
-  const carry = async (publicAddress: string | null, outgoing: Omit<Outgoing, 'url'>): Promise<boolean> => {
-    const url = publicAddress === null ? null : localAddress(publicAddress, webhooks());
-    const wasTaken = url !== null && (await post({ ...outgoing, url }, retryPausesMs, stopped));
-    counts[url === null ? 'unaddressed' : wasTaken ? 'taken' : 'refused'] += 1;
-    return wasTaken;
-  };
-  const postForm = (url: string | null, form: URLSearchParams) => {
-    const signature = url === null ? '' : twilioSignature(credentials.twilioAuthToken, url, form);
-    const headers = { 'Content-Type': 'application/x-www-form-urlencoded', 'X-Twilio-Signature': signature };
-    return carry(url, { body: Buffer.from(form.toString()), headers });
-  };
-  const postSigned = async (url: string | null, body: Buffer, contentType: string) => {
-    const signature = sendgridSignature(credentials.webhookPrivateKey, body, Math.floor((await now()) / 1000));
-    return carry(url, { body, headers: { 'Content-Type': contentType, ...signature } });
-  };
-  const postEvents = (events: object[]) => {
-    const target = webhooks();
-    const url = target && target.publicUrl + target.paths.sendgridEvents;
-    return postSigned(url, Buffer.from(JSON.stringify(events)), 'application/json');
-  };
-  const batch = createBatch(postEvents, stopped);
-  const tellOne = async (entry: Entry, report: Report): Promise<void> => {
-    for (let time = 0; time < report.times; time += 1) {
-      if (entry.provider === 'twilio') {
-        await postForm(entry.statusCallback, twilioStatusForm(entry, report, credentials));
-      } else {
-        await batch(sendgridEvent(entry, report));
-      }
-    }
-  };
+  const { stopped, failed } = deps;
+  const batch = createBatch(deps);
   const tellAll = async (entry: Entry, beforeAnswer: boolean): Promise<void> => {
     const telling: Promise<void>[] = [];
     for (const report of inOrderOfTelling(entry.reports)) {
       if (report.lost || report.beforeAnswer !== beforeAnswer) continue;
-      await wait(Math.max(0, Date.parse(report.toldAt) - (await now())), stopped);
-      const told = tellOne(entry, report);
+      await wait(Math.max(0, Date.parse(report.toldAt) - (await deps.now())), stopped);
+      const told = tellOne(deps, batch, entry, report);
       // Its failure is met at the end, not while another report is waited for.
       told.catch(() => undefined);
       telling.push(told);
@@ -89,6 +45,7 @@ export function createCourier(deps: CourierDeps): Courier {
     }
     await Promise.all(telling);
   };
+  const underWay = new Set<Promise<unknown>>();
   const track = (telling: Promise<unknown>): void => {
     const ended = telling.catch((error: unknown) => {
       if (!stopped.aborted) failed(error);
@@ -99,13 +56,20 @@ export function createCourier(deps: CourierDeps): Courier {
   return {
     tellBeforeAnswer: (entry) => tellAll(entry, true),
     tell: (entry) => track(tellAll(entry, false)),
-    postForm,
-    postSigned,
-    counts: () => ({ ...counts, underWay: underWay.size }),
+    underWay: () => underWay.size,
     async settled() {
       while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
+}
+
+type Batch = (event: object) => Promise<void>;
+
+async function tellOne({ posts, credentials }: CourierDeps, batch: Batch, entry: Entry, report: Report): Promise<void> {
+  for (let time = 0; time < report.times; time += 1) {
+    if (entry.provider === 'sendgrid') await batch(sendgridEvent(entry, report));
+    else await posts.postForm(entry.statusCallback, twilioStatusForm(entry, report, credentials));
+  }
 }
 
 function inOrderOfTelling(reports: readonly Report[]): Report[] {
@@ -113,7 +77,7 @@ function inOrderOfTelling(reports: readonly Report[]): Report[] {
 }
 
 /** Gathers events for a moment. Each call resolves when the batch with its event was taken or given up. */
-function createBatch(send: (events: object[]) => Promise<boolean>, stopped: AbortSignal) {
+function createBatch({ posts, stopped }: CourierDeps): Batch {
   let waiting: object[] = [];
   let flushing: Promise<void> | null = null;
   const flush = async (): Promise<void> => {
@@ -122,10 +86,10 @@ function createBatch(send: (events: object[]) => Promise<boolean>, stopped: Abor
     waiting = [];
     flushing = null;
     for (let start = 0; start < events.length; start += BATCH_EVENTS) {
-      await send(events.slice(start, start + BATCH_EVENTS));
+      await posts.postEvents(events.slice(start, start + BATCH_EVENTS));
     }
   };
-  return (event: object): Promise<void> => {
+  return (event) => {
     waiting.push(event);
     flushing ??= flush();
     return flushing;

@@ -1,6 +1,7 @@
+import { SegmentedMessage } from 'sms-segments-calculator';
 import { z } from 'zod';
-import type { Courier } from './courier.ts';
 import { type Credentials, sid } from './credentials.ts';
+import type { SignedPosts } from './signed-posts.ts';
 import type { Webhooks } from './webhooks.ts';
 
 const line = z.string().regex(/^[^\r\n]*$/, 'One line');
@@ -45,7 +46,7 @@ export const inboundTextSchema = z.strictObject({
 export type InboundText = z.input<typeof inboundTextSchema>;
 
 /** Hands a mail over as SendGrid's Inbound Parse does: a signed multipart form. Returns whether it was taken. */
-export async function handOverMail(given: InboundMail, webhooks: Webhooks, courier: Courier): Promise<boolean> {
+export async function handOverMail(given: InboundMail, webhooks: Webhooks, posts: SignedPosts): Promise<boolean> {
   const mail = inboundMailSchema.parse(given);
   const form = new FormData();
   const charsets = { to: 'UTF-8', from: 'UTF-8', subject: 'UTF-8', text: 'UTF-8', html: 'UTF-8' };
@@ -70,7 +71,7 @@ export async function handOverMail(given: InboundMail, webhooks: Webhooks, couri
   const encoded = new Response(form);
   const body = Buffer.from(await encoded.arrayBuffer());
   const url = webhooks.publicUrl + webhooks.paths.sendgridInbound;
-  return courier.postSigned(url, body, encoded.headers.get('Content-Type') ?? '');
+  return posts.postSigned(url, body, encoded.headers.get('Content-Type') ?? '');
 }
 
 function headersOf(mail: z.output<typeof inboundMailSchema>): string {
@@ -93,7 +94,7 @@ function dkimOf({ dkim, envelope }: z.output<typeof inboundMailSchema>): string 
 export function handOverText(
   given: InboundText,
   webhooks: Webhooks,
-  courier: Courier,
+  posts: SignedPosts,
   credentials: Credentials,
 ): Promise<boolean> {
   const { from, to, body, optOutType, messageSid } = inboundTextSchema.parse(given);
@@ -106,12 +107,12 @@ export function handOverText(
     MessageSid: id,
     MessagingServiceSid: credentials.twilioMessagingServiceSid,
     NumMedia: '0',
-    NumSegments: '1',
+    NumSegments: String(new SegmentedMessage(body).segmentsCount),
     SmsMessageSid: id,
     SmsSid: id,
     SmsStatus: 'received',
     To: to,
   });
   if (optOutType !== undefined) form.set('OptOutType', optOutType);
-  return courier.postForm(webhooks.publicUrl + webhooks.paths.twilioInbound, form);
+  return posts.postForm(webhooks.publicUrl + webhooks.paths.twilioInbound, form);
 }

@@ -1,5 +1,5 @@
-import type { Answer } from './answer.ts';
 import { answerUnder, type Exchange, give } from './answering.ts';
+import type { Answer } from './answers.ts';
 import type { Courier } from './courier.ts';
 import type { Entry, Journal, Submission } from './journal.ts';
 import type { Fault, Provider } from './plan.ts';
@@ -44,14 +44,14 @@ export function createIntake(deps: IntakeDeps): Intake {
       const verdict = judge(arrivedAt);
       const refused = verdict.answer.status >= 400;
       const fault = refused ? null : rules().fault(submission.provider, 'send', submission.to);
-      const answer = answerUnder(fault, submission.provider, verdict.answer, arrivedAt);
+      const answer = answerUnder(fault, submission.provider, verdict.answer, {
+        now: arrivedAt,
+        about: submission.to,
+      });
       const accepted = verdict.accepted && isAccepted(fault);
       const late = fault && 'acceptedAfterMs' in fault ? fault.acceptedAfterMs : undefined;
       // Who was cut off knows nothing of what is accepted later.
-      if (late !== undefined) {
-        await give(null, fault, exchange);
-        await wait(late, exchange.stopped);
-      }
+      if (late !== undefined) await Promise.all([give(null, fault, exchange), wait(late, exchange.stopped)]);
       const at = await now();
       const entry: Entry = {
         ...submission,
@@ -71,7 +71,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     async lookUp(provider, about, find, exchange) {
       const at = await now();
       const fault = rules().fault(provider, 'lookUp', about);
-      await give(answerUnder(fault, provider, find(at), at), fault, exchange);
+      await give(answerUnder(fault, provider, find(at), { now: at, about }), fault, exchange);
     },
     visible(provider, at) {
       const before = at - rules().lookUpLagMs;
@@ -84,7 +84,7 @@ export function createIntake(deps: IntakeDeps): Intake {
 
 /** Whether the message goes out under a fault, where the provider by itself would accept it. */
 function isAccepted(fault: Fault | null): boolean {
-  if (fault === null || fault.answer === 'normal') return true;
-  if (fault.answer === 'sandbox' || fault.answer === 'redirect') return false;
-  return fault.accepted ?? ['hang', 'reset', 'drip'].includes(fault.answer);
+  if (fault === null) return true;
+  if ('accepted' in fault && fault.accepted !== undefined) return fault.accepted;
+  return ['normal', 'hang', 'reset', 'drip'].includes(fault.answer);
 }

@@ -31,7 +31,7 @@ export const faultSchema = z.discriminatedUnion('answer', [
   z.strictObject({ answer: z.literal('normal'), delayMs: milliseconds }),
   z.strictObject({ answer: z.literal('hang'), accepted, acceptedAfterMs }),
   z.strictObject({ answer: z.literal('reset'), delayMs, accepted, acceptedAfterMs }),
-  z.strictObject({ answer: z.literal('drip'), overMs: milliseconds, accepted }),
+  z.strictObject({ answer: z.literal('drip'), overMs: milliseconds }),
   z.strictObject({
     answer: z.literal('status'),
     status,

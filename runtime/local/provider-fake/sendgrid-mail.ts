@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { SendgridFault } from './answers.ts';
 import type { Submission } from './journal.ts';
-import type { SendgridFault } from './sendgrid-error.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -36,7 +36,8 @@ const personalization = z
     for (const field of ['to', 'cc', 'bcc'] as const) {
       for (const [index, { email }] of (given[field] ?? []).entries()) {
         const again = seen.has(email.toLowerCase());
-        if (again) context.addIssue({ code: 'custom', path: [field, index], message: 'An address occurs twice' });
+        if (again)
+          context.addIssue({ code: 'custom', path: [field, index], message: `An address occurs twice: ${email}` });
         seen.add(email.toLowerCase());
       }
     }

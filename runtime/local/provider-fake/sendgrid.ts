@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type Request, type Response, Router, raw } from 'express';
-import { type Answer, jsonAnswer } from './answer.ts';
+import { type ErrorRequestHandler, type Request, type Response, Router, raw } from 'express';
 import type { Exchange } from './answering.ts';
+import { type Answer, jsonAnswer, sendgridError } from './answers.ts';
 import { sendgridMessageId } from './callbacks.ts';
 import type { Intake, Verdict } from './intake.ts';
 import type { Entry } from './journal.ts';
 import { latestReport } from './reports.ts';
-import { sendgridError } from './sendgrid-error.ts';
 import { readMail } from './sendgrid-mail.ts';
 import { parseQuery, QueryFault } from './sendgrid-query.ts';
 
@@ -23,6 +22,7 @@ export function sendgridApi(deps: SendgridDeps): Router {
   const router = Router();
   const body = raw({ type: () => true, limit: MAX_BYTES });
   router.post('/v3/mail/send', body, (request, response) => sendMail(deps, request, response));
+  router.use('/v3/mail/send', tooLarge(deps));
   router.get('/v3/messages', (request, response) => lookUp(deps, request, response));
   return router;
 }
@@ -42,6 +42,16 @@ async function sendMail({ intake, apiKey, stopped }: SendgridDeps, request: Requ
     return { accepted: true, id, answer: { status: 202, headers: { 'X-Message-Id': id }, body: '' } };
   };
   await intake.send(reading.submission, judge, exchange);
+}
+
+/** A mail that is too large to be read is refused, and in the journal, all the same. */
+function tooLarge({ intake, stopped }: SendgridDeps): ErrorRequestHandler {
+  return async (error, request, response, next) => {
+    if (error?.type !== 'entity.too.large') return next(error);
+    const { submission } = readMail(undefined, await intake.now());
+    const answer = sendgridError(413, [{ field: null }]);
+    await intake.send(submission, () => ({ accepted: false, id: '', answer }), { request, response, stopped });
+  };
 }
 
 function parsed(body: unknown): unknown {

@@ -8,7 +8,7 @@ import { wallClock } from '../../clock.ts';
 import { createLogger } from '../../logging.ts';
 import { lockDataDirectory } from '../data-directory-lock.ts';
 import { controlApi } from './control.ts';
-import { type CallbackCounts, createCourier } from './courier.ts';
+import { createCourier } from './courier.ts';
 import { type Credentials, type Keys, openCredentials } from './credentials.ts';
 import { handOverMail, handOverText, type InboundMail, type InboundText } from './inbound.ts';
 import { createIntake } from './intake.ts';
@@ -16,6 +16,7 @@ import { type Entry, type Journal, openJournal } from './journal.ts';
 import { type PlanInput, planSchema } from './plan.ts';
 import { applyPlan } from './rules.ts';
 import { sendgridApi } from './sendgrid.ts';
+import { createSignedPosts, type PostCounts } from './signed-posts.ts';
 import { twilioApi } from './twilio.ts';
 import { NoWebhooks, type Webhooks, type WebhooksInput, webhooksSchema } from './webhooks.ts';
 
@@ -48,7 +49,7 @@ export interface ProviderFake {
   /** Hands over what somebody wrote to the program. Returns whether it was taken. @throws {NoWebhooks} */
   receiveMail(mail: InboundMail): Promise<boolean>;
   receiveText(text: InboundText): Promise<boolean>;
-  callbacks(): CallbackCounts;
+  callbacks(): PostCounts & { underWay: number };
   /** Resolves when no callback is under way. */
   settled(): Promise<void>;
   /** Ends at once: open requests are cut off, callbacks not told yet are left to the next start. */
@@ -82,16 +83,17 @@ async function startLocked(options: ProviderFakeOptions, release: () => Promise<
   const credentials = await openCredentials(directory);
   const journal = await openJournal(join(directory, 'journal.ndjson'));
   const directed = directions(options);
-  const courier = createCourier({ now, credentials, webhooks: directed.webhooks, retryPausesMs, stopped, failed });
+  const posts = createSignedPosts({ now, credentials, webhooks: directed.webhooks, retryPausesMs, stopped });
+  const courier = createCourier({ now, credentials, posts, stopped, failed });
   const intake = createIntake({ journal, courier, rules: directed.rules, now });
   const fake = {
     keys: publicKeysOf(credentials),
     setPlan: directed.setPlan,
     setWebhooks: directed.setWebhooks,
-    journal: () => journal.entries,
-    receiveMail: async (mail: InboundMail) => handOverMail(mail, directed.target(), courier),
-    receiveText: async (text: InboundText) => handOverText(text, directed.target(), courier, credentials),
-    callbacks: courier.counts,
+    journal: () => [...journal.entries],
+    receiveMail: async (mail: InboundMail) => handOverMail(mail, directed.target(), posts),
+    receiveText: async (text: InboundText) => handOverText(text, directed.target(), posts, credentials),
+    callbacks: () => ({ ...posts.counts(), underWay: courier.underWay() }),
     settled: courier.settled,
     stop: async () => {
       stopping.abort();
@@ -106,7 +108,10 @@ async function startLocked(options: ProviderFakeOptions, release: () => Promise<
   app.use(sendgridApi({ intake, apiKey: credentials.sendgridApiKey, stopped }));
   app.use(twilioApi({ intake, credentials, stopped }));
   app.use(failures(failed, stopped));
-  const server = await listen(app, options.port ?? 0);
+  const server = await listen(app, options.port ?? 0).catch(async (error) => {
+    await journal.close();
+    throw error;
+  });
   await tellWhatIsDueLater(journal, courier.tell, await now());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { ...fake, sendgridUrl: url, twilioUrl: url, controlUrl: `${url}/control` };
@@ -138,6 +143,8 @@ function publicKeysOf({ webhookPrivateKey: _, ...keys }: Credentials): Keys {
 
 async function listen(app: Express, port: number): Promise<Server> {
   const server = createServer(app);
+  // An idle connection that is closed while a request is on its way would be a fault that no plan has.
+  server.keepAliveTimeout = 600_000;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return server;

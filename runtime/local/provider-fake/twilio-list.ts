@@ -1,6 +1,5 @@
-import { type Answer, jsonAnswer } from './answer.ts';
+import { type Answer, jsonAnswer, twilioError } from './answers.ts';
 import type { Entry } from './journal.ts';
-import { twilioError } from './twilio-error.ts';
 import { messageOf } from './twilio-message.ts';
 
 const MAX_PAGE_SIZE = 1000;

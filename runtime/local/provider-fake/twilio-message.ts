@@ -1,7 +1,7 @@
-import { type Answer, jsonAnswer } from './answer.ts';
+import { SegmentedMessage } from 'sms-segments-calculator';
+import { type Answer, jsonAnswer, twilioError } from './answers.ts';
 import type { Entry, Submission } from './journal.ts';
 import { latestReport } from './reports.ts';
-import { twilioError } from './twilio-error.ts';
 
 /** What the fake sends from when a messaging service chooses the number. */
 const SERVICE_NUMBER = '+15005550006';
@@ -42,7 +42,7 @@ function sendIdOf(statusCallback: string): string | null {
 export function refusalOf(message: Submission): Answer | null {
   const { to, from, body, statusCallback, messagingServiceSid: service, validityPeriodSeconds: validity } = message;
   if (!to[0]) return twilioError(21604);
-  if (!/^\+[1-9]\d{6,14}$/.test(to[0])) return twilioError(21211);
+  if (!/^\+[1-9]\d{6,14}$/.test(to[0])) return twilioError(21211, { to: to[0] });
   if (from === null) return twilioError(21603);
   if (service !== null && !/^MG[0-9a-f]{32}$/.test(service)) return twilioError(21703);
   if (body === '') return twilioError(21602);
@@ -71,7 +71,7 @@ export function messageOf(entry: Entry, accountSid: string, now: number): Record
     from: entry.from,
     messaging_service_sid: entry.messagingServiceSid,
     num_media: '0',
-    num_segments: '1',
+    num_segments: String(new SegmentedMessage(entry.body).segmentsCount),
     price: null,
     price_unit: 'USD',
     sid: entry.id,

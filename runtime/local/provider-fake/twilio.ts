@@ -1,9 +1,8 @@
 import { type Request, type Response, Router, text } from 'express';
-import { type Answer, jsonAnswer } from './answer.ts';
 import type { Exchange } from './answering.ts';
+import { type Answer, jsonAnswer, twilioError } from './answers.ts';
 import { type Credentials, sid } from './credentials.ts';
 import type { Intake, Verdict } from './intake.ts';
-import { twilioError } from './twilio-error.ts';
 import { pageOf } from './twilio-list.ts';
 import { createdAnswer, messageOf, readForm, refusalOf } from './twilio-message.ts';
 
