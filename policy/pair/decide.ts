@@ -1,7 +1,7 @@
 import type { CaseStep, Hold, MessageStep, PlannedStep, ReadPolicyStep, Step } from '../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../time.ts';
 import { type PairContext, policyNow } from './context.ts';
-import { isPaused, type PairState, type PerformedStep } from './state.ts';
+import { isPaused, type PairState } from './state.ts';
 import { trackNames, tracks } from './tracks/index.ts';
 
 /** How long a closed pair's run stays for late facts. */
@@ -46,8 +46,9 @@ function holdsOf(state: PairState, now: Instant, ctx: PairContext): Hold[] {
 
 function standing(state: PairState, now: Instant, ctx: PairContext): Step[] {
   if (state.closed) return [];
-  const steps = trackNames.flatMap((name) => tracks[name].due(state.tracks[name], now, ctx));
-  if (steps.length === 0) return steps;
+  const steps: Step[] = [];
+  for (const name of trackNames) steps.push(...tracks[name].due(state.tracks[name], now, ctx));
+  if (!steps.some((step) => step.kind === 'message')) return steps;
   const holds = holdsOf(state, now, ctx);
   return steps.filter((step) => step.kind !== 'message' || !stopped(step, holds, now));
 }
@@ -72,12 +73,9 @@ export function decide(state: PairState, now: Instant, ctx: PairContext): Decisi
   }
   const named = [...messages, ...cases];
   const fresh = named.filter((step) => state.performed[step.key]?.print !== printOf(step));
-  const gone = Object.keys(state.performed).some(
-    (key) => (state.performed[key] as PerformedStep).until > now && !named.some((step) => step.key === key),
-  );
   const owed =
     fresh.length > 0 ||
-    gone ||
+    isGone(state.performed, named, now) ||
     state.marks.length > 0 ||
     state.readMarks.length > 0 ||
     (mayRetire(state, now) && !state.retired);
@@ -85,6 +83,14 @@ export function decide(state: PairState, now: Instant, ctx: PairContext): Decisi
   const again = read !== null || cases.some((step) => step.withdrawn);
   const nextAt = again ? now : nextAtOf(state, now, ctx);
   return { messages, cases, read, fresh, owed, order: state.facts, nextAt };
+}
+
+/** Whether something that was carried out, and would still stand, is named no more. */
+function isGone(performed: PairState['performed'], named: Array<MessageStep | CaseStep>, now: Instant): boolean {
+  for (const [key, { until }] of Object.entries(performed)) {
+    if (until > now && !named.some((step) => step.key === key)) return true;
+  }
+  return false;
 }
 
 function nextAtOf(state: PairState, now: Instant, ctx: PairContext): Instant | null {
@@ -108,7 +114,8 @@ export function saidState(state: PairState, decision: Decision, now: Instant, ct
   for (const step of [...decision.messages, ...decision.cases]) {
     if (step.kind === 'case' && step.withdrawn) continue;
     const until = step.kind === 'message' ? (step.skip ? now : step.expiresAt) : step.openedAt + caseStands;
-    performed[step.key] = { print: printOf(step), until };
+    const before = decision.fresh.includes(step) ? undefined : state.performed[step.key];
+    performed[step.key] = { print: before?.print ?? printOf(step), until };
   }
   const states = { ...state.tracks };
   for (const step of decision.fresh) {
