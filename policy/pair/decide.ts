@@ -1,7 +1,7 @@
 import type { CaseStep, Hold, MessageStep, PlannedStep, ReadPolicyStep, Step } from '../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../time.ts';
 import { type PairContext, policyNow } from './context.ts';
-import { isPaused, type PairState } from './state.ts';
+import { copyOfState, isPaused, type PairState } from './state.ts';
 import { trackNames, tracks } from './tracks/index.ts';
 
 /** How long a closed pair's run stays for late facts. */
@@ -117,12 +117,27 @@ export function saidState(state: PairState, decision: Decision, now: Instant, ct
     const before = decision.fresh.includes(step) ? undefined : state.performed[step.key];
     performed[step.key] = { print: before?.print ?? printOf(step), until };
   }
-  const states = { ...state.tracks };
-  for (const step of decision.fresh) {
-    for (const name of trackNames) states[name] = tracks[name].performed(states[name], step, now, ctx);
+  const next = copyOfState(state);
+  next.performed = performed;
+  next.marks = state.marks.filter((mark) => mark.order > decision.order);
+  next.readMarks = [];
+  next.retired = mayRetire(state, now);
+  next.tracks = performedTracks(state.tracks, decision.fresh, now, ctx);
+  return next;
+}
+
+function performedTracks(
+  before: PairState['tracks'],
+  steps: Step[],
+  now: Instant,
+  ctx: PairContext,
+): PairState['tracks'] {
+  if (steps.length === 0) return before;
+  const states: PairState['tracks'] = {};
+  for (const name of trackNames) {
+    states[name] = steps.reduce((state, step) => tracks[name].performed(state, step, now, ctx), before[name]);
   }
-  const marks = state.marks.filter((mark) => mark.order > decision.order);
-  return { ...state, performed, tracks: states, marks, readMarks: [], retired: mayRetire(state, now) };
+  return states;
 }
 
 /** The pair between two runs: forgotten is what can no longer change a decision. */

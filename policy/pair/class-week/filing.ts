@@ -23,7 +23,7 @@ export function filed(
     while (opened + 1 < windows.length && (windows[opened + 1] as ClassWindow).opensAt <= item.at) opened++;
     const index = item.sessionDate === null ? opened : windowIndexOfSession(windows, item.sessionDate);
     const window = windows[index];
-    if (!window || retracted.includes(item.ref)) continue;
+    if (!window || (retracted.length > 0 && retracted.includes(item.ref))) continue;
     weeks[index] ??= { first: null, firstLesson: null, late: null };
     const inTime = window.closesAt === null || item.at < window.closesAt;
     if (inTime) note(weeks[index], item);

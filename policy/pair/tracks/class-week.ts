@@ -1,7 +1,7 @@
 import type { Hold, PlannedStep, Step } from '../../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../../time.ts';
 import { dueEscalation, escalatesAt, isOpen, performedEscalation } from '../class-week/escalation.ts';
-import { type ClassWeekState, noFacts, withFact } from '../class-week/facts.ts';
+import { type ClassWeekState, copyOfFacts, noFacts, withFact } from '../class-week/facts.ts';
 import { isCompleted, judge, lastClosedIndex, missedRow, streakAt } from '../class-week/outcomes.ts';
 import { decidedAt, dueReminders, keyOf, missedBefore, remindersOf } from '../class-week/reminders.ts';
 import { nextPromptAt, staffPauses } from '../class-week/staff-pause.ts';
@@ -17,7 +17,9 @@ export const classWeek: Track<ClassWeekState> = {
   performed(state, step) {
     if (step.kind === 'case') return performedEscalation(state, step);
     if (step.kind !== 'message' || step.template !== 'class-reminder' || state.decided.includes(step.key)) return state;
-    return { ...state, decided: [...state.decided, step.key].sort() };
+    const next = copyOfFacts(state);
+    next.decided = [...state.decided, step.key].sort();
+    return next;
   },
   nextAt,
   holds(state, _now, ctx) {
@@ -58,22 +60,23 @@ function nextAt(state: ClassWeekState, now: Instant, ctx: PairContext): Instant 
   const windows = windowsFor(ctx);
   const opened = windowIndexAt(windows, now);
   let next = nextPromptAt(state, now, ctx);
-  const look = (at: Instant | null): void => {
-    if (at !== null && at > now && (next === null || at < next)) next = at;
-  };
   const window = windows[opened];
   if (window && ctx.calendar) {
     if (!isCompleted(state, opened, ctx) && judge(state, opened, now, ctx).outcome === 'open')
-      for (const reminder of remindersOf(ctx.calendar, opened, ctx)) look(decidedAt(reminder, ctx));
-    look(window.closesAt);
+      for (const reminder of remindersOf(ctx.calendar, opened, ctx)) next = sooner(next, decidedAt(reminder, ctx), now);
+    next = sooner(next, window.closesAt, now);
   }
   for (let index = lastClosedIndex(windows, opened, now); index >= 0; index--) {
     const at = escalatesAt(windows[index] as ClassWindow, ctx);
     if (at <= now) break;
-    look(at);
+    next = sooner(next, at, now);
   }
-  look(windows[opened + 1]?.opensAt ?? null);
-  return next;
+  return sooner(next, windows[opened + 1]?.opensAt ?? null, now);
+}
+
+/** The first of two instants; one that is not after `now` does not count. */
+function sooner(next: Instant | null, at: Instant | null, now: Instant): Instant | null {
+  return at !== null && at > now && (next === null || at < next) ? at : next;
 }
 
 function plan(state: ClassWeekState, now: Instant, until: Instant, ctx: PairContext): PlannedStep[] {
