@@ -110,20 +110,24 @@ export function mayRetire(state: PairState, now: Instant): boolean {
 
 /** The state after a say with this decision was accepted: its steps are performed and its entries marked. */
 export function saidState(state: PairState, decision: Decision, now: Instant, ctx: PairContext): PairState {
-  const performed: PairState['performed'] = {};
-  for (const step of [...decision.messages, ...decision.cases]) {
-    if (step.kind === 'case' && step.withdrawn) continue;
-    const until = step.kind === 'message' ? (step.skip ? now : step.expiresAt) : step.openedAt + caseStands;
-    const before = decision.fresh.includes(step) ? undefined : state.performed[step.key];
-    performed[step.key] = { print: before?.print ?? printOf(step), until };
-  }
   const next = copyOfState(state);
-  next.performed = performed;
+  next.performed = performedSteps(state.performed, decision, now);
   next.marks = state.marks.filter((mark) => mark.order > decision.order);
   next.readMarks = [];
   next.retired = mayRetire(state, now);
   next.tracks = performedTracks(state.tracks, decision.fresh, now, ctx);
   return next;
+}
+
+function performedSteps(before: PairState['performed'], decision: Decision, now: Instant): PairState['performed'] {
+  const performed: PairState['performed'] = {};
+  for (const step of [...decision.messages, ...decision.cases]) {
+    if (step.kind === 'case' && step.withdrawn) continue;
+    const until = step.kind === 'message' ? (step.skip ? now : step.expiresAt) : step.openedAt + caseStands;
+    const same = decision.fresh.includes(step) ? undefined : before[step.key];
+    performed[step.key] = { print: same?.print ?? printOf(step), until };
+  }
+  return performed;
 }
 
 function performedTracks(

@@ -37,7 +37,7 @@ export class Ledger {
     for (const row of changes.upsert) {
       const before = this.#byKey.get(row.key);
       if (before) changed.add(before.personId);
-      this.put({ ...row, sentAt: null });
+      this.#put(Object.assign(row, { sentAt: null }));
       changed.add(row.personId);
     }
     for (const key of changes.withdrawn) changed.add(this.skip(key, 'withdrawn').personId);
@@ -46,12 +46,22 @@ export class Ledger {
   }
 
   skip(key: string, reason: SkipReason): SimulatedMessage {
-    const row = { ...(this.#byKey.get(key) as SimulatedMessage), state: 'skipped' as const, reason };
-    this.put(row);
+    return this.change(key, { state: 'skipped', reason });
+  }
+
+  /** Changes what became of a row; its key, owner and person stay. */
+  change(
+    key: string,
+    changes: Partial<Pick<SimulatedMessage, 'state' | 'reason' | 'pairIds' | 'sentAt' | 'channel' | 'fallbackFrom'>>,
+  ): SimulatedMessage {
+    const row = this.#byKey.get(key) as SimulatedMessage;
+    if (row.state === 'waiting') this.#markWaiting(row, false);
+    Object.assign(row, changes);
+    if (row.state === 'waiting') this.#markWaiting(row, true);
     return row;
   }
 
-  put(row: SimulatedMessage): void {
+  #put(row: SimulatedMessage): void {
     const before = this.#byKey.get(row.key);
     this.#byKey.set(row.key, row);
     if (before?.stepKey !== row.stepKey) {

@@ -5,7 +5,6 @@ import { staffMail } from '../pair/class-week/staff-mail.ts';
 import type { MessagingPolicy } from '../program.ts';
 import type { Channel } from '../step.ts';
 import { DAY, type Instant } from '../time.ts';
-import type { SimulatedMessage } from './ledger.ts';
 import { type SimulatedPerson, sayContextOf, suppressionKey, type World } from './world.ts';
 
 /** A person's mailbox on the virtual clock: what it decides to send is sent at that instant. */
@@ -42,8 +41,7 @@ function runShard(world: World, personId: string, atOnce: boolean, now: Instant)
 function carryOut(world: World, verdict: Verdict, now: Instant): void {
   if (verdict.act === 'send') send(world, verdict.rows, now);
   if (verdict.act === 'fall-back') {
-    const row = world.ledger.get(verdict.row.key) as SimulatedMessage;
-    world.ledger.put({ ...row, channel: verdict.to, fallbackFrom: row.channel });
+    world.ledger.change(verdict.row.key, { channel: verdict.to, fallbackFrom: verdict.row.channel });
   }
   if (verdict.act === 'skip') {
     const row = world.ledger.skip(verdict.row.key, verdict.reason);
@@ -55,7 +53,7 @@ function carryOut(world: World, verdict: Verdict, now: Instant): void {
 function send(world: World, group: MessageRow[], now: Instant): void {
   const [first, ...others] = [...group].sort((a, b) => (a.key < b.key ? -1 : 1)) as [MessageRow, ...MessageRow[]];
   const pairIds = [...new Set([first, ...others].flatMap((row) => row.pairIds))];
-  world.ledger.put({ ...first, pairIds, state: 'sent', reason: null, sentAt: now });
+  world.ledger.change(first.key, { pairIds, state: 'sent', reason: null, sentAt: now });
   for (const row of others) world.ledger.skip(row.key, 'merged');
   const { channel, classification } = first;
   const counted: CountedSend = {
