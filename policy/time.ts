@@ -84,6 +84,11 @@ export function minuteOfDay(at: Instant, zone: string): number {
   return Math.floor((((local % DAY) + DAY) % DAY) / MINUTE);
 }
 
+/** The local day of an instant, counted from 1970-01-01: a number to compare days by. */
+export function dayOf(at: Instant, zone: string): number {
+  return Math.floor((at + spanAt(zone, at).offset) / DAY);
+}
+
 /** The local date of an instant. */
 export function dateOf(at: Instant, zone: string): CivilDate {
   return new Date(at + spanAt(zone, at).offset).toISOString().slice(0, 10);

@@ -9,10 +9,11 @@ const retryAfter = 5_000;
 /** Drives the mailboxes of one shard: whenever it is nudged, and at the next instant that a pass named. */
 export async function dispatchWorkflow(input: DispatchInput): Promise<void> {
   let again = true;
+  const wake = createWake();
   setHandler(nudged, () => {
     again = true;
+    wake.ring();
   });
-  const wake = createWake();
   while (workflowInfo().historyLength < eventsPerRun) {
     again = false;
     const pass = await perform(() => dispatch({ shard: input.shard, notBefore: Date.now() }));

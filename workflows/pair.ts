@@ -46,8 +46,10 @@ export async function pairWorkflow(input: PairInput): Promise<void> {
     if (!pair) throw ApplicationFailure.nonRetryable('the pair is being opened, ask again', 'opening');
     return pair;
   };
+  const wake = createWake();
   const apply = (event: PairEvent): void => {
     pair = applyEvent(opened().state, event, opened().ctx, Date.now());
+    wake.ring();
   };
   const refuse = (event: PairEvent): void => {
     const { state, ctx } = opened();
@@ -56,9 +58,13 @@ export async function pairWorkflow(input: PairInput): Promise<void> {
     const refusal = refusalOf(state, event, paused, Date.now(), ctx);
     if (refusal) throw ApplicationFailure.create({ message: refusal, type: refusal, nonRetryable: true });
   };
-  setHandler(eventsRecorded, (events) => void inbox.push(...events));
+  setHandler(eventsRecorded, (events) => {
+    inbox.push(...events);
+    wake.ring();
+  });
   setHandler(continueAsNewRequested, () => {
     newRun = true;
+    wake.ring();
   });
   for (const command of [pausePair, resumePair, closePair, resumeReminders]) {
     setHandler(command, apply, { validator: refuse });
@@ -67,7 +73,6 @@ export async function pairWorkflow(input: PairInput): Promise<void> {
   setHandler(getPlan, (now, until) => planPair(opened().state, now, until, opened().ctx));
   setHandler(getCarried, opened);
 
-  const wake = createWake();
   while (!pair) {
     const read = await perform(() => local.openPair({ pairId: input.pairId }));
     if (read.ok && read.value === null) return;

@@ -14,8 +14,11 @@ export async function programWorkflow(input: ProgramInput): Promise<void> {
   const inbox: PairEvent[] = [];
   let state = input.carried ?? openProgram();
   let facts = input.facts ?? 0;
-  setHandler(eventsRecorded, (events) => void inbox.push(...events));
   const wake = createWake();
+  setHandler(eventsRecorded, (events) => {
+    inbox.push(...events);
+    wake.ring();
+  });
   for (;;) {
     const entries = inbox.splice(0);
     facts += entries.length;

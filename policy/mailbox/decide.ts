@@ -148,7 +148,7 @@ function ranked(groups: Group[], ctx: MailboxContext, now: Instant): Verdict[] {
   return verdicts;
 }
 
-function placesLeft(group: Group, day: string, ctx: MailboxContext): number {
+function placesLeft(group: Group, day: number, ctx: MailboxContext): number {
   const row = group.rows[0] as MessageRow;
   const { priority } = row.classification;
   const counted = ctx.sends.filter((send) => {

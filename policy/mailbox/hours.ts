@@ -1,4 +1,4 @@
-import { addDays, DAY, dateOf, type Instant, instantOf, MINUTE, minuteOfDay, timeOfDay } from '../time.ts';
+import { addDays, DAY, dateOf, dayOf, type Instant, instantOf, MINUTE, minuteOfDay, timeOfDay } from '../time.ts';
 import type { AllowedHours, MailboxContext } from './context.ts';
 import { answersText, isExempt, type MessageRow } from './row.ts';
 
@@ -81,9 +81,9 @@ export function nextDayAt(row: MessageRow, at: Instant, ctx: MailboxContext): In
   return nextAllowed(midnight, ctx.hours[row.channel], zone);
 }
 
-/** The recipient's local day of an instant. */
-export function localDay(row: MessageRow, at: Instant, ctx: MailboxContext): string {
-  return dateOf(at, zoneOf(row, ctx));
+/** The recipient's local day of an instant, as a number. */
+export function localDay(row: MessageRow, at: Instant, ctx: MailboxContext): number {
+  return dayOf(at, zoneOf(row, ctx));
 }
 
 /**

@@ -111,6 +111,8 @@ function revived(row: MessageRow, next: MessageRow): MessageRow | null {
  * @param standing every message that stands now
  */
 export function reconcile(rows: MessageRow[], standing: MessageStep[], now: Instant, say: SayContext): RowChanges {
+  if (rows.length === 0 && standing.length === 0)
+    return { upsert: [], withdrawn: [], expired: [], marked: [], unmarked: [] };
   const byKey = new Map(rows.map((row) => [row.key, row]));
   const claimedSteps = new Set(rows.filter(wasSaid).map((row) => row.stepKey));
   const changes: RowChanges = { upsert: [], withdrawn: [], expired: [], marked: [], unmarked: [] };

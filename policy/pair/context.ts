@@ -52,6 +52,29 @@ export interface PairContext {
   pauses: Span[];
 }
 
+/** A copy of a context, to be changed; written out for the same reason as that of a state. */
+export function copyOfContext(ctx: PairContext): PairContext {
+  return {
+    pairId: ctx.pairId,
+    programId: ctx.programId,
+    mentorId: ctx.mentorId,
+    menteeId: ctx.menteeId,
+    matchedAt: ctx.matchedAt,
+    createdAt: ctx.createdAt,
+    rules: ctx.rules,
+    lead: ctx.lead,
+    programZone: ctx.programZone,
+    policies: ctx.policies,
+    policyReadAt: ctx.policyReadAt,
+    programStaff: ctx.programStaff,
+    pairStaff: ctx.pairStaff,
+    calendar: ctx.calendar,
+    classSince: ctx.classSince,
+    mentorLeaves: ctx.mentorLeaves,
+    pauses: ctx.pauses,
+  };
+}
+
 /** The policy that is newest for this pair. */
 export function policyNow(ctx: PairContext): PolicyInForce {
   return ctx.policies[ctx.policies.length - 1] as PolicyInForce;
@@ -91,10 +114,16 @@ export function hashOf(text: string): number {
   return hash >>> 0;
 }
 
+const hexadecimal = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hexOf(hash: number): string {
+  const [a, b, c, d] = [hash >>> 24, (hash >>> 16) & 255, (hash >>> 8) & 255, hash & 255];
+  return `${hexadecimal[a]}${hexadecimal[b]}${hexadecimal[c]}${hexadecimal[d]}`;
+}
+
 /** An id that is the same for the same key, on every machine: 128 bits in hexadecimal. */
 export function idOf(prefix: string, key: string): string {
-  const parts = ['a', 'b', 'c', 'd'].map((salt) => hashOf(`${salt}${key}${salt}`).toString(16).padStart(8, '0'));
-  return `${prefix}_${parts.join('')}`;
+  return `${prefix}_${['a', 'b', 'c', 'd'].map((salt) => hexOf(hashOf(`${salt}${key}${salt}`))).join('')}`;
 }
 
 /** When a planned message with this slot is decided: the lead before it, spread by the pair's id. */

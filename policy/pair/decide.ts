@@ -1,7 +1,7 @@
 import type { CaseStep, Hold, MessageStep, PlannedStep, ReadPolicyStep, Step } from '../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../time.ts';
 import { type PairContext, policyNow } from './context.ts';
-import { isPaused, type PairState, type PerformedStep } from './state.ts';
+import { copyOfState, isPaused, type PairState } from './state.ts';
 import { trackNames, tracks } from './tracks/index.ts';
 
 /** How long a closed pair's run stays for late facts. */
@@ -46,8 +46,9 @@ function holdsOf(state: PairState, now: Instant, ctx: PairContext): Hold[] {
 
 function standing(state: PairState, now: Instant, ctx: PairContext): Step[] {
   if (state.closed) return [];
-  const steps = trackNames.flatMap((name) => tracks[name].due(state.tracks[name], now, ctx));
-  if (steps.length === 0) return steps;
+  const steps: Step[] = [];
+  for (const name of trackNames) steps.push(...tracks[name].due(state.tracks[name], now, ctx));
+  if (!steps.some((step) => step.kind === 'message')) return steps;
   const holds = holdsOf(state, now, ctx);
   return steps.filter((step) => step.kind !== 'message' || !stopped(step, holds, now));
 }
@@ -72,12 +73,9 @@ export function decide(state: PairState, now: Instant, ctx: PairContext): Decisi
   }
   const named = [...messages, ...cases];
   const fresh = named.filter((step) => state.performed[step.key]?.print !== printOf(step));
-  const gone = Object.keys(state.performed).some(
-    (key) => (state.performed[key] as PerformedStep).until > now && !named.some((step) => step.key === key),
-  );
   const owed =
     fresh.length > 0 ||
-    gone ||
+    isGone(state.performed, named, now) ||
     state.marks.length > 0 ||
     state.readMarks.length > 0 ||
     (mayRetire(state, now) && !state.retired);
@@ -85,6 +83,14 @@ export function decide(state: PairState, now: Instant, ctx: PairContext): Decisi
   const again = read !== null || cases.some((step) => step.withdrawn);
   const nextAt = again ? now : nextAtOf(state, now, ctx);
   return { messages, cases, read, fresh, owed, order: state.facts, nextAt };
+}
+
+/** Whether something that was carried out, and would still stand, is named no more. */
+function isGone(performed: PairState['performed'], named: Array<MessageStep | CaseStep>, now: Instant): boolean {
+  for (const [key, { until }] of Object.entries(performed)) {
+    if (until > now && !named.some((step) => step.key === key)) return true;
+  }
+  return false;
 }
 
 function nextAtOf(state: PairState, now: Instant, ctx: PairContext): Instant | null {
@@ -104,18 +110,38 @@ export function mayRetire(state: PairState, now: Instant): boolean {
 
 /** The state after a say with this decision was accepted: its steps are performed and its entries marked. */
 export function saidState(state: PairState, decision: Decision, now: Instant, ctx: PairContext): PairState {
+  const next = copyOfState(state);
+  next.performed = performedSteps(state.performed, decision, now);
+  next.marks = state.marks.filter((mark) => mark.order > decision.order);
+  next.readMarks = [];
+  next.retired = mayRetire(state, now);
+  next.tracks = performedTracks(state.tracks, decision.fresh, now, ctx);
+  return next;
+}
+
+function performedSteps(before: PairState['performed'], decision: Decision, now: Instant): PairState['performed'] {
   const performed: PairState['performed'] = {};
   for (const step of [...decision.messages, ...decision.cases]) {
     if (step.kind === 'case' && step.withdrawn) continue;
     const until = step.kind === 'message' ? (step.skip ? now : step.expiresAt) : step.openedAt + caseStands;
-    performed[step.key] = { print: printOf(step), until };
+    const same = decision.fresh.includes(step) ? undefined : before[step.key];
+    performed[step.key] = { print: same?.print ?? printOf(step), until };
   }
-  const states = { ...state.tracks };
-  for (const step of decision.fresh) {
-    for (const name of trackNames) states[name] = tracks[name].performed(states[name], step, now, ctx);
+  return performed;
+}
+
+function performedTracks(
+  before: PairState['tracks'],
+  steps: Step[],
+  now: Instant,
+  ctx: PairContext,
+): PairState['tracks'] {
+  if (steps.length === 0) return before;
+  const states: PairState['tracks'] = {};
+  for (const name of trackNames) {
+    states[name] = steps.reduce((state, step) => tracks[name].performed(state, step, now, ctx), before[name]);
   }
-  const marks = state.marks.filter((mark) => mark.order > decision.order);
-  return { ...state, performed, tracks: states, marks, readMarks: [], retired: mayRetire(state, now) };
+  return states;
 }
 
 /** The pair between two runs: forgotten is what can no longer change a decision. */

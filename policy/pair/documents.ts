@@ -1,7 +1,7 @@
 import type { ClassCalendar } from '../calendar.ts';
 import type { ProgramDocument } from '../program.ts';
 import type { Instant } from '../time.ts';
-import { type PairContext, policyNow, type Span } from './context.ts';
+import { copyOfContext, type PairContext, policyNow, type Span } from './context.ts';
 
 /** Documents that a pair rests on, and how its context takes them up. */
 
@@ -67,14 +67,15 @@ export function withPolicy(
   take: { since: Instant; applyNow: boolean; wholly: boolean },
   now: Instant,
 ): PairContext {
-  const next: PairContext = {
-    ...ctx,
-    programStaff: read.document.staff,
-    policyReadAt: take.wholly ? Math.max(now, take.since) : ctx.policyReadAt,
-  };
-  if (!take.wholly || read.version <= policyNow(ctx).version) return next;
+  const next = copyOfContext(ctx);
+  next.programStaff = read.document.staff;
+  if (!take.wholly) return next;
+  next.policyReadAt = Math.max(now, take.since);
+  if (read.version <= policyNow(ctx).version) return next;
   const inForce = { version: read.version, since: take.since, applyNow: take.applyNow, policy: read.document.policy };
-  return { ...next, programZone: read.document.zone, policies: [...ctx.policies.slice(-5), inForce] };
+  next.programZone = read.document.zone;
+  next.policies = [...ctx.policies.slice(-5), inForce];
+  return next;
 }
 
 /** Takes up a calendar; `newClassSince` is given when the pair changed its class, and counts from then on. */

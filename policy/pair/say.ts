@@ -2,7 +2,7 @@ import type { CaseStep, MessageStep, Step } from '../step.ts';
 import type { Instant } from '../time.ts';
 import { type PairContext, policyNow, zoneOf } from './context.ts';
 import { type Decision, mayRetire } from './decide.ts';
-import type { AppliedMark, PairState } from './state.ts';
+import { type AppliedMark, copyOfState, type PairState } from './state.ts';
 
 /** One declarative write: everything of one owner that stands now. */
 export interface Say {
@@ -34,7 +34,9 @@ export interface Say {
 /** What a pair says after a decision. */
 export function sayOf(owner: string, state: PairState, decision: Decision, now: Instant, ctx: PairContext): Say {
   const { version, policy } = policyNow(ctx);
-  const lean: PairState = { ...state, marks: [], readMarks: [] };
+  const lean = copyOfState(state);
+  lean.marks = [];
+  lean.readMarks = [];
   return {
     owner,
     programId: ctx.programId,

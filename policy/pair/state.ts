@@ -57,6 +57,24 @@ export function openPair(ctx: PairContext): PairState {
   };
 }
 
+/**
+ * A copy of a state, to be changed. Written out: a spread of what was itself spread is copied property by property, which
+ * makes a decision several times as dear.
+ */
+export function copyOfState(state: PairState): PairState {
+  return {
+    version: 1,
+    facts: state.facts,
+    marks: state.marks,
+    performed: state.performed,
+    readMarks: state.readMarks,
+    closed: state.closed,
+    retired: state.retired,
+    wanted: state.wanted,
+    tracks: state.tracks,
+  };
+}
+
 /** The next state after one journal entry, and the context that staff commands change. */
 export function applyEvent(
   state: PairState,
@@ -64,11 +82,13 @@ export function applyEvent(
   ctx: PairContext,
   now: Instant,
 ): { state: PairState; ctx: PairContext } {
-  const facts = state.facts + 1;
-  const marks = [...state.marks, { seq: event.seq, order: facts, at: now }];
   const states: Record<string, unknown> = {};
   for (const name of trackNames) states[name] = tracks[name].apply(state.tracks[name], event, ctx);
-  const next: PairState = { ...state, facts, marks, tracks: states, wanted: wantedAfter(state.wanted, event, ctx) };
+  const next = copyOfState(state);
+  next.facts = state.facts + 1;
+  next.marks = [...state.marks, { seq: event.seq, order: next.facts, at: now }];
+  next.tracks = states;
+  next.wanted = wantedAfter(state.wanted, event, ctx);
   if (event.type === 'pair.closed' && !state.closed) {
     next.closed = { at: event.receivedAt, reason: event.data.reason ?? 'closed' };
   }

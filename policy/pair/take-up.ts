@@ -30,6 +30,7 @@ function noted(before: Carried, ctx: PairContext, now: Instant): PairState {
 
 /** The pair with the documents that its entries asked for; what was asked for meanwhile stays wanted. */
 export function takeUpWanted(pair: Carried, asked: WantedDocuments, read: ReadDocuments, now: Instant): Carried {
+  if (Object.keys(asked).length === 0) return pair;
   let { ctx } = pair;
   if (asked.policyVersion && read.policy) {
     const { applyNow, since } = asked.policyVersion;

@@ -53,9 +53,8 @@ export class CaseList {
       if (step.withdrawn) this.#end(before, 'withdrawn', null, now);
       else this.put({ ...caseOf(step, by), openedAt: before?.state === 'open' ? before.openedAt : step.openedAt });
     }
-    const named = new Set(steps.map((step) => step.key));
-    for (const item of this.#named(this.#openOf.get(by.owner) ?? new Set()))
-      if (!named.has(item.key)) this.#end(item, 'withdrawn', null, now);
+    for (const item of this.#named(this.#openOf.get(by.owner) ?? []))
+      if (!steps.some((step) => step.key === item.key)) this.#end(item, 'withdrawn', null, now);
   }
 
   /** Staff end a case. */
@@ -78,7 +77,7 @@ export class CaseList {
     return escalations.map((item) => ({ coordinator: item.assignee, supervisor: item.supervisor }));
   }
 
-  #named(keys: Set<string>): SimulatedCase[] {
+  #named(keys: Iterable<string>): SimulatedCase[] {
     return [...keys].map((key) => this.#byKey.get(key) as SimulatedCase);
   }
 

@@ -26,6 +26,10 @@ export class Ledger {
     return this.#waiting('person', personId);
   }
 
+  hasWaiting(personId: string): boolean {
+    return this.#waitingOf.person.has(personId);
+  }
+
   /** Makes an owner's messages what stands now, and answers whose mailboxes that changed. */
   say(standing: MessageStep[], now: Instant, say: SayContext): string[] {
     const changes = reconcile(this.#concerned(standing, say.owner), standing, now, say);
@@ -33,7 +37,7 @@ export class Ledger {
     for (const row of changes.upsert) {
       const before = this.#byKey.get(row.key);
       if (before) changed.add(before.personId);
-      this.put({ ...row, sentAt: null });
+      this.#put(Object.assign(row, { sentAt: null }));
       changed.add(row.personId);
     }
     for (const key of changes.withdrawn) changed.add(this.skip(key, 'withdrawn').personId);
@@ -42,19 +46,34 @@ export class Ledger {
   }
 
   skip(key: string, reason: SkipReason): SimulatedMessage {
-    const row = { ...(this.#byKey.get(key) as SimulatedMessage), state: 'skipped' as const, reason };
-    this.put(row);
+    return this.change(key, { state: 'skipped', reason });
+  }
+
+  /** Changes what became of a row; its key, owner and person stay. */
+  change(
+    key: string,
+    changes: Partial<Pick<SimulatedMessage, 'state' | 'reason' | 'pairIds' | 'sentAt' | 'channel' | 'fallbackFrom'>>,
+  ): SimulatedMessage {
+    const row = this.#byKey.get(key) as SimulatedMessage;
+    if (row.state === 'waiting') this.#markWaiting(row, false);
+    Object.assign(row, changes);
+    if (row.state === 'waiting') this.#markWaiting(row, true);
     return row;
   }
 
-  put(row: SimulatedMessage): void {
+  #put(row: SimulatedMessage): void {
     const before = this.#byKey.get(row.key);
-    if (before) this.#index(before, false);
     this.#byKey.set(row.key, row);
-    this.#index(row, true);
+    if (before?.stepKey !== row.stepKey) {
+      if (before) mark(this.#byStep, before.stepKey, row.key, false);
+      mark(this.#byStep, row.stepKey, row.key, true);
+    }
+    if (before?.state === 'waiting') this.#markWaiting(before, false);
+    if (row.state === 'waiting') this.#markWaiting(row, true);
   }
 
   #concerned(standing: MessageStep[], owner: string): MessageRow[] {
+    if (standing.length === 0) return this.#waiting('owner', owner);
     const rows = new Map(this.#waiting('owner', owner).map((row) => [row.key, row]));
     for (const step of standing) {
       for (const key of this.#byStep.get(step.stepKey) ?? []) rows.set(key, this.#byKey.get(key) as SimulatedMessage);
@@ -65,21 +84,21 @@ export class Ledger {
   }
 
   #waiting(index: 'owner' | 'person', id: string): SimulatedMessage[] {
-    return [...(this.#waitingOf[index].get(id) ?? [])].map((key) => this.#byKey.get(key) as SimulatedMessage);
+    const keys = this.#waitingOf[index].get(id);
+    return keys ? [...keys].map((key) => this.#byKey.get(key) as SimulatedMessage) : [];
   }
 
-  #index(row: SimulatedMessage, present: boolean): void {
-    mark(this.#byStep, row.stepKey, row.key, present);
-    const waits = present && row.state === 'waiting';
+  #markWaiting(row: SimulatedMessage, waits: boolean): void {
     mark(this.#waitingOf.owner, row.owner, row.key, waits);
     mark(this.#waitingOf.person, row.personId, row.key, waits);
   }
 }
 
 function mark(index: Map<string, Set<string>>, name: string, key: string, present: boolean): void {
-  const keys = index.get(name) ?? new Set();
-  if (present) keys.add(key);
-  else keys.delete(key);
-  if (keys.size > 0) index.set(name, keys);
-  else index.delete(name);
+  const keys = index.get(name);
+  if (!present) {
+    keys?.delete(key);
+    if (keys?.size === 0) index.delete(name);
+  } else if (keys) keys.add(key);
+  else index.set(name, new Set([key]));
 }

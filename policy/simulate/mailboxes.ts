@@ -3,9 +3,10 @@ import { type CountedSend, type MailboxContext, strictestCap, strictestHours } f
 import { decideMailbox, type Verdict } from '../mailbox/decide.ts';
 import { goesAtOnce, isExempt, type MessageRow } from '../mailbox/row.ts';
 import { staffMail } from '../pair/class-week/staff-mail.ts';
+import type { MessagingPolicy } from '../program.ts';
+import type { Channel } from '../step.ts';
 import { DAY, type Instant } from '../time.ts';
-import type { SimulatedMessage } from './ledger.ts';
-import { sayContextOf, suppressionKey, type World } from './world.ts';
+import { type SimulatedPerson, sayContextOf, suppressionKey, type World } from './world.ts';
 
 /** A person's mailbox on the virtual clock: what it decides to send is sent at that instant. */
 
@@ -15,9 +16,11 @@ const sendsCountFor = 3 * DAY;
 /** Sends what is to go to a person at `now` and sets when the mailbox is looked at next. */
 export function runMailbox(world: World, personId: string, now: Instant): void {
   let next: Instant | null = null;
-  for (const atOnce of [true, false]) {
-    const until = runShard(world, personId, atOnce, now);
-    if (until !== null && (next === null || until < next)) next = until;
+  if (world.ledger.hasWaiting(personId)) {
+    for (const atOnce of [true, false]) {
+      const until = runShard(world, personId, atOnce, now);
+      if (until !== null && (next === null || until < next)) next = until;
+    }
   }
   world.agenda.people.set(personId, next);
 }
@@ -39,8 +42,7 @@ function runShard(world: World, personId: string, atOnce: boolean, now: Instant)
 function carryOut(world: World, verdict: Verdict, now: Instant): void {
   if (verdict.act === 'send') send(world, verdict.rows, now);
   if (verdict.act === 'fall-back') {
-    const row = world.ledger.get(verdict.row.key) as SimulatedMessage;
-    world.ledger.put({ ...row, channel: verdict.to, fallbackFrom: row.channel });
+    world.ledger.change(verdict.row.key, { channel: verdict.to, fallbackFrom: verdict.row.channel });
   }
   if (verdict.act === 'skip') {
     const row = world.ledger.skip(verdict.row.key, verdict.reason);
@@ -52,7 +54,7 @@ function carryOut(world: World, verdict: Verdict, now: Instant): void {
 function send(world: World, group: MessageRow[], now: Instant): void {
   const [first, ...others] = [...group].sort((a, b) => (a.key < b.key ? -1 : 1)) as [MessageRow, ...MessageRow[]];
   const pairIds = [...new Set([first, ...others].flatMap((row) => row.pairIds))];
-  world.ledger.put({ ...first, pairIds, state: 'sent', reason: null, sentAt: now });
+  world.ledger.change(first.key, { pairIds, state: 'sent', reason: null, sentAt: now });
   for (const row of others) world.ledger.skip(row.key, 'merged');
   const { channel, classification } = first;
   const counted: CountedSend = {
@@ -95,9 +97,6 @@ function reportUnreachable(world: World, row: MessageRow, now: Instant): void {
 function contextOf(world: World, personId: string, rows: MessageRow[], now: Instant): MailboxContext {
   const person = world.people.get(personId);
   const { messaging } = world.policy.document.policy;
-  const suppressed = (channel: 'email' | 'sms'): SuppressedCategory[] =>
-    person !== undefined && world.suppressed.has(suppressionKey(channel, person)) ? ['all'] : [];
-  const earlier = rows.flatMap((row) => (row.onlyIfSent === null ? [] : [world.ledger.get(row.onlyIfSent)]));
   return {
     removed: false,
     zone: person?.zone ?? null,
@@ -106,17 +105,41 @@ function contextOf(world: World, personId: string, rows: MessageRow[], now: Inst
     textConsent: person?.consents.sms ?? false,
     hasEmail: Boolean(person?.email),
     hasPhone: Boolean(person?.phone),
-    suppressed: { email: suppressed('email'), sms: suppressed('sms') },
+    suppressed: { email: suppressedOf(world, 'email', person), sms: suppressedOf(world, 'sms', person) },
     heldPairs: [],
-    hours: strictestHours([messaging.quietHours]),
+    hours: hoursOf(messaging.quietHours),
     dailyCap: strictestCap([messaging.dailyCap]),
     sends: (world.sends.get(personId) ?? []).filter((one) => one.at > now - sendsCountFor),
     unsettledOwners: [],
-    statesByKey: Object.fromEntries(earlier.flatMap((row) => (row ? [[row.key, stateOf(row)]] : []))),
+    statesByKey: statesOfEarlier(world, rows),
     resumeAt: {},
   };
 }
 
-function stateOf(row: MessageRow): string {
-  return row.reason === 'merged' ? 'merged' : row.state;
+function suppressedOf(
+  { suppressed }: World,
+  channel: Channel,
+  person: SimulatedPerson | undefined,
+): SuppressedCategory[] {
+  const all = suppressed.size > 0 && person !== undefined && suppressed.has(suppressionKey(channel, person));
+  return all ? ['all'] : [];
+}
+
+const hoursByPolicy = new WeakMap<MessagingPolicy['quietHours'], MailboxContext['hours']>();
+
+/** The hours of a policy, worked out once for everybody's mailbox. */
+function hoursOf(quietHours: MessagingPolicy['quietHours']): MailboxContext['hours'] {
+  const hours = hoursByPolicy.get(quietHours) ?? strictestHours([quietHours]);
+  hoursByPolicy.set(quietHours, hours);
+  return hours;
+}
+
+/** What became of the messages without which some of these rows make no sense. */
+function statesOfEarlier({ ledger }: World, rows: MessageRow[]): Record<string, string> {
+  const states: Record<string, string> = {};
+  for (const { onlyIfSent } of rows) {
+    const earlier = onlyIfSent === null ? undefined : ledger.get(onlyIfSent);
+    if (earlier) states[earlier.key] = earlier.reason === 'merged' ? 'merged' : earlier.state;
+  }
+  return states;
 }

@@ -1,6 +1,7 @@
 import type { ClassCalendar } from '../calendar.ts';
+import type { SayContext } from '../mailbox/reconcile.ts';
+import { policyNow, zoneOf } from '../pair/context.ts';
 import { decide, saidState } from '../pair/decide.ts';
-import { sayOf } from '../pair/say.ts';
 import { type ReadDocuments, takeUpPolicy, takeUpWanted, wantsDocuments } from '../pair/take-up.ts';
 import type { Instant } from '../time.ts';
 import type { SimulatedPair, World } from './world.ts';
@@ -17,13 +18,13 @@ export function runPair(world: World, pair: SimulatedPair, now: Instant): void {
     if (wantsDocuments(pair.state) || decision.read) {
       const read = readDocuments(world, pair, decision.read !== null);
       const taken = takeUpWanted(pair, pair.state.wanted, read, now);
-      Object.assign(pair, decision.read ? takeUpPolicy(taken, decision.read, read, now) : taken);
+      ({ state: pair.state, ctx: pair.ctx } = decision.read ? takeUpPolicy(taken, decision.read, read, now) : taken);
     } else if (decision.owed) {
-      const said = sayOf(pair.owner, pair.state, decision, now, pair.ctx);
-      const say = { ...said, pairIds: [pair.id], classify: world.classify };
-      for (const personId of world.ledger.say(said.messages, now, say)) world.touched.people.add(personId);
-      if (said.closed) world.cases.closePair(pair.id, now);
-      world.cases.say(said.cases, { owner: pair.owner, pairId: pair.id }, now);
+      for (const personId of world.ledger.say(decision.messages, now, sayContextOf(world, pair))) {
+        world.touched.people.add(personId);
+      }
+      if (pair.state.closed) world.cases.closePair(pair.id, now);
+      world.cases.say(decision.cases, { owner: pair.owner, pairId: pair.id }, now);
       pair.state = saidState(pair.state, decision, now, pair.ctx);
     } else {
       world.agenda.pairs.set(pair.id, pair.state.retired ? null : decision.nextAt);
@@ -31,6 +32,13 @@ export function runPair(world: World, pair: SimulatedPair, now: Instant): void {
     }
   }
   throw new Error(`Pair ${pair.id} does not settle at ${new Date(now).toISOString()}`);
+}
+
+/** What a pair's say is written with: under its own version, in its class's zone. */
+function sayContextOf({ programId, classify }: World, { id, owner, ctx }: SimulatedPair): SayContext {
+  const { version, policy } = policyNow(ctx);
+  const { gatherMinutes } = policy.messaging;
+  return { owner, programId, pairIds: [id], zone: zoneOf(ctx), policyVersion: version, gatherMinutes, classify };
 }
 
 /** The documents that entries have named, and the current policy where a class window opens. */

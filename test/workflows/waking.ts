@@ -6,10 +6,11 @@ export const poke = defineSignal('poke');
 /** Waits so many rounds for a signal or for the next whole ten seconds; answers how many rounds it woke. */
 export async function wakingWorkflow(rounds: number): Promise<number> {
   let pokes = 0;
+  const wake = createWake();
   setHandler(poke, () => {
     pokes++;
+    wake.ring();
   });
-  const wake = createWake();
   let woken = 0;
   for (; woken < rounds; woken++) {
     const before = pokes;

@@ -151,9 +151,10 @@ export function dueEscalation(state: ClassWeekState, now: Instant, ctx: PairCont
   const { escalation } = state;
   const before = state.former.flatMap((made) => notices(made, now, ctx));
   if (!isOpen(state, escalation)) {
+    const steps: Step[] = [...duePrompts(state, now, ctx), ...before, ...notices(escalation, now, ctx)];
     const next = proposed(state, now, ctx);
-    const made = next ? [...flags(next, now, ctx), caseOf(state, next, now, ctx)] : [];
-    return [...duePrompts(state, now, ctx), ...before, ...notices(escalation, now, ctx), ...made];
+    if (next) steps.push(...flags(next, now, ctx), caseOf(state, next, now, ctx));
+    return steps;
   }
   const lost = groundLost(state, escalation, now, ctx);
   if (!lost) {

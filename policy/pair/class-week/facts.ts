@@ -93,11 +93,36 @@ export function noFacts(): ClassWeekState {
   };
 }
 
+/** A copy of the facts, to be changed; written out for the same reason as that of a pair's state. */
+export function copyOfFacts(state: ClassWeekState): ClassWeekState {
+  return {
+    communications: state.communications,
+    excusals: state.excusals,
+    retracted: state.retracted,
+    resumptions: state.resumptions,
+    pausingCases: state.pausingCases,
+    resolvedCases: state.resolvedCases,
+    escalation: state.escalation,
+    former: state.former,
+    decided: state.decided,
+    countFrom: state.countFrom,
+    forgottenBefore: state.forgottenBefore,
+  };
+}
+
+/**
+ * The list with one more item, in order of instant and identity; the list itself when it holds the item. Looked for from
+ * the end, where nearly every fact belongs.
+ */
 function sortedIn<T extends { ref: string }>(list: T[], item: T, instant: (item: T) => Instant): T[] {
-  if (list.some((other) => other.ref === item.ref)) return list;
-  const before = (a: T, b: T): boolean => instant(a) < instant(b) || (instant(a) === instant(b) && a.ref < b.ref);
-  const index = list.findIndex((other) => before(item, other));
-  return index < 0 ? [...list, item] : [...list.slice(0, index), item, ...list.slice(index)];
+  const at = instant(item);
+  let index = list.length;
+  for (; index > 0; index--) {
+    const other = list[index - 1] as T;
+    if (other.ref === item.ref) return list;
+    if (instant(other) < at || (instant(other) === at && other.ref < item.ref)) break;
+  }
+  return [...list.slice(0, index), item, ...list.slice(index)];
 }
 
 /**
@@ -126,8 +151,9 @@ function withCommunication(state: ClassWeekState, event: PairEvent, ctx: PairCon
   const item: Communication = { ref: event.ref, kind, at: event.at, receivedAt: event.receivedAt, sessionDate };
   const list = sortedIn(state.communications, item, (other) => other.at);
   if (list === state.communications) return state;
-  const communications = kind === 'message' ? withoutMiddle(list, Math.floor(event.at / HOUR)) : list;
-  return { ...state, communications };
+  const next = copyOfFacts(state);
+  next.communications = kind === 'message' ? withoutMiddle(list, Math.floor(event.at / HOUR)) : list;
+  return next;
 }
 
 /** One fact a case: of two that say the same of it the earlier counts, whichever was applied first. */

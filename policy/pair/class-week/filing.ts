@@ -1,5 +1,5 @@
 import type { Communication } from './facts.ts';
-import { type ClassWindow, windowIndexAt, windowIndexOfSession } from './windows.ts';
+import { type ClassWindow, windowIndexOfSession } from './windows.ts';
 
 /** The communications of one class week that decide it: the first of each kind, by their identity. */
 export interface FiledWeek {
@@ -17,11 +17,13 @@ export function filed(
   windows: ClassWindow[],
 ): Array<FiledWeek | undefined> {
   const weeks: Array<FiledWeek | undefined> = [];
+  // The list is in order of time, so that the week in which each occurred is found by walking along.
+  let opened = -1;
   for (const item of communications) {
-    const index =
-      item.sessionDate === null ? windowIndexAt(windows, item.at) : windowIndexOfSession(windows, item.sessionDate);
+    while (opened + 1 < windows.length && (windows[opened + 1] as ClassWindow).opensAt <= item.at) opened++;
+    const index = item.sessionDate === null ? opened : windowIndexOfSession(windows, item.sessionDate);
     const window = windows[index];
-    if (!window || retracted.includes(item.ref)) continue;
+    if (!window || (retracted.length > 0 && retracted.includes(item.ref))) continue;
     weeks[index] ??= { first: null, firstLesson: null, late: null };
     const inTime = window.closesAt === null || item.at < window.closesAt;
     if (inTime) note(weeks[index], item);

@@ -68,7 +68,7 @@ function weekOf(
 /** What completed a window, by its identity (W1); null while nothing has. */
 function completion(state: ClassWeekState, index: number, windows: ClassWindow[], ctx: PairContext): string | null {
   const week = weekOf(state, index, windows);
-  if (!week?.first) return null;
+  if (!week?.first || week.first === week.firstLesson) return week?.first ?? null;
   return lessonsOnly(windows[index] as ClassWindow, ctx) ? week.firstLesson : week.first;
 }
 

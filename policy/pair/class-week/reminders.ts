@@ -4,13 +4,15 @@ import { DAY, type Instant } from '../../time.ts';
 import { classWeekPolicyFor, decideAt, type PairContext, type PolicyInForce } from '../context.ts';
 import type { ClassWeekState } from './facts.ts';
 import { beforeImport, isCompleted, type JudgedWindow, judge } from './outcomes.ts';
-import { type ClassWindow, slotsOf, windowsOf } from './windows.ts';
+import { type ClassWindow, type ReminderSlots, slotsOf, windowsOf } from './windows.ts';
 
-/** One of the two reminders of a class week (W2, W3), with when it is decided, due and pointless. */
+/** One of the two reminders of a class week (W2, W3): the same for every pair of the class under one policy. */
 export interface Reminder {
-  key: string;
+  session: string;
+  name: 'class-email' | 'class-text';
   channel: Channel;
-  decideAt: Instant;
+  /** Opening of its week: it is not decided before. */
+  opensAt: Instant;
   slot: Instant;
   expiresAt: Instant;
   tooShort: boolean;
@@ -19,26 +21,14 @@ export interface Reminder {
 /** How far back an undecided reminder is still recorded as expired (W19). */
 const recordExpiredFor = 60 * DAY;
 
-interface KnownReminders {
-  calendar: ClassCalendar;
-  pairId: string;
-  createdAt: Instant;
-  lead: PairContext['lead'];
-  ofWindow: Array<Reminder[] | undefined>;
+/** Key of a pair's reminder. */
+export function keyOf(reminder: Reminder, ctx: PairContext): string {
+  return `${ctx.pairId}/${reminder.session}/${reminder.name}`;
 }
 
-const known = new WeakMap<PairContext['policies'], KnownReminders>();
-
-/** What was already worked out for this pair, as long as nothing has changed that its reminders rest on. */
-function knownFor(calendar: ClassCalendar, ctx: PairContext): KnownReminders['ofWindow'] {
-  const { pairId, createdAt, lead } = ctx;
-  const entry = known.get(ctx.policies);
-  if (entry?.calendar === calendar && entry.pairId === pairId && entry.createdAt === createdAt && entry.lead === lead) {
-    return entry.ofWindow;
-  }
-  const ofWindow: KnownReminders['ofWindow'] = [];
-  known.set(ctx.policies, { calendar, pairId, createdAt, lead, ofWindow });
-  return ofWindow;
+/** When a pair's reminder is decided. */
+export function decidedAt(reminder: Reminder, ctx: PairContext): Instant {
+  return Math.max(reminder.opensAt, decideAt(reminder.slot, ctx));
 }
 
 /**
@@ -47,34 +37,44 @@ function knownFor(calendar: ClassCalendar, ctx: PairContext): KnownReminders['of
  * what the policy before it asked for (V7).
  */
 export function remindersOf(calendar: ClassCalendar, index: number, ctx: PairContext): Reminder[] {
-  const ofWindow = knownFor(calendar, ctx);
-  let reminders = ofWindow[index];
-  if (!reminders) {
-    reminders = asked(calendar, index, ctx);
-    ofWindow[index] = reminders;
-  }
-  return reminders;
-}
-
-function asked(calendar: ClassCalendar, index: number, ctx: PairContext): Reminder[] {
   const window = windowsOf(calendar)[index] as ClassWindow;
   const policy = classWeekPolicyFor(ctx, window.opensAt, window.closesAt);
   if (!policy) return [];
-  const slots = slotsOf(calendar, index, policy.section);
-  const prefix = `${ctx.pairId}/${window.session}`;
   const { since, applyNow } = policy.inForce;
   const from = applyNow ? Math.max(ctx.createdAt, since) : ctx.createdAt;
-  const reminders: Reminder[] =
-    applyNow && since > window.opensAt ? dueBefore(policy.inForce, calendar, index, ctx) : [];
-  const add = (channel: Channel, name: string, slot: Instant | null, expiresAt: Instant, tooShort: boolean): void => {
-    if (slot === null || slot < from) return;
-    const decide = Math.max(window.opensAt, decideAt(slot, ctx));
-    const earlier = reminders.findIndex((reminder) => reminder.channel === channel);
-    if (earlier >= 0) reminders.splice(earlier, 1);
-    reminders.push({ key: `${prefix}/${name}`, channel, decideAt: decide, slot, expiresAt, tooShort });
-  };
-  add('email', 'class-email', slots.emailAt, slots.emailExpiresAt, slots.tooShort.email);
-  add('sms', 'class-text', slots.textAt, window.closesAt ?? 0, slots.tooShort.text);
+  const all = askedOf(window, slotsOf(calendar, index, policy.section));
+  const asked = all.every((reminder) => reminder.slot >= from) ? all : all.filter((reminder) => reminder.slot >= from);
+  if (!applyNow || since <= window.opensAt) return asked;
+  const before = dueBefore(policy.inForce, calendar, index, ctx);
+  const replaced = (earlier: Reminder): boolean => asked.some((reminder) => reminder.channel === earlier.channel);
+  return [...before.filter((earlier) => !replaced(earlier)), ...asked];
+}
+
+const askedBySlots = new WeakMap<ReminderSlots, Reminder[]>();
+
+/** The reminders of a window's slots. Made once per slots, however many pairs share them. */
+function askedOf(window: ClassWindow, slots: ReminderSlots): Reminder[] {
+  let reminders = askedBySlots.get(slots);
+  if (!reminders) {
+    reminders = [];
+    const { session, opensAt } = window;
+    const { emailAt, emailExpiresAt, textAt, tooShort } = slots;
+    const email = {
+      name: 'class-email',
+      channel: 'email',
+      expiresAt: emailExpiresAt,
+      tooShort: tooShort.email,
+    } as const;
+    const text = {
+      name: 'class-text',
+      channel: 'sms',
+      expiresAt: window.closesAt ?? 0,
+      tooShort: tooShort.text,
+    } as const;
+    if (emailAt !== null) reminders.push({ session, opensAt, slot: emailAt, ...email });
+    if (textAt !== null) reminders.push({ session, opensAt, slot: textAt, ...text });
+    askedBySlots.set(slots, reminders);
+  }
   return reminders;
 }
 
@@ -109,11 +109,12 @@ function messageOf(
   const window = windows[index] as ClassWindow;
   const missed = missedBefore(state, index, now, ctx);
   const expired = now >= reminder.expiresAt;
+  const key = keyOf(reminder, ctx);
   const skip = reminder.tooShort ? 'window_too_short' : expired ? 'expired' : null;
   return {
     kind: 'message',
-    key: reminder.key,
-    stepKey: reminder.key,
+    key,
+    stepKey: key,
     personId: ctx.mentorId,
     role: 'mentor',
     template: 'class-reminder',
@@ -146,20 +147,18 @@ function retractedIn(state: ClassWeekState, index: number, now: Instant, ctx: Pa
 
 /** The reminders of window `index` that stand at `now`. */
 export function dueReminders(state: ClassWeekState, index: number, now: Instant, ctx: PairContext): MessageStep[] {
-  if (!ctx.calendar) return nothing;
-  const all = remindersOf(ctx.calendar, index, ctx);
-  if (!all.some((reminder) => now >= reminder.decideAt && now < reminder.expiresAt + recordExpiredFor)) return nothing;
-  if (isCompleted(state, index, ctx) || judge(state, index, now, ctx).outcome === 'neutral') return nothing;
-  return all
-    .filter((reminder) => stands(reminder, state, now))
-    .map((reminder) => messageOf(reminder, state, index, now, ctx));
+  // Most weeks are completed, which costs less to tell than anything else.
+  if (!ctx.calendar || isCompleted(state, index, ctx)) return nothing;
+  const standing = remindersOf(ctx.calendar, index, ctx).filter((reminder) => stands(reminder, state, now, ctx));
+  if (standing.length === 0 || judge(state, index, now, ctx).outcome === 'neutral') return nothing;
+  return standing.map((reminder) => messageOf(reminder, state, index, now, ctx));
 }
 
 const nothing: MessageStep[] = [];
 
 /** Whether a reminder is decided and in time, or is to be recorded because it never will be (W16, W19). */
-function stands(reminder: Reminder, state: ClassWeekState, now: Instant): boolean {
-  if (now < reminder.decideAt) return false;
+function stands(reminder: Reminder, state: ClassWeekState, now: Instant, ctx: PairContext): boolean {
+  if (now < decidedAt(reminder, ctx)) return false;
   if (now < reminder.expiresAt && !reminder.tooShort) return true;
-  return now < reminder.expiresAt + recordExpiredFor && !state.decided.includes(reminder.key);
+  return now < reminder.expiresAt + recordExpiredFor && !state.decided.includes(keyOf(reminder, ctx));
 }

@@ -1,9 +1,9 @@
 import type { Hold, PlannedStep, Step } from '../../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../../time.ts';
 import { dueEscalation, escalatesAt, isOpen, performedEscalation } from '../class-week/escalation.ts';
-import { type ClassWeekState, noFacts, withFact } from '../class-week/facts.ts';
+import { type ClassWeekState, copyOfFacts, noFacts, withFact } from '../class-week/facts.ts';
 import { isCompleted, judge, lastClosedIndex, missedRow, streakAt } from '../class-week/outcomes.ts';
-import { dueReminders, missedBefore, remindersOf } from '../class-week/reminders.ts';
+import { decidedAt, dueReminders, keyOf, missedBefore, remindersOf } from '../class-week/reminders.ts';
 import { nextPromptAt, staffPauses } from '../class-week/staff-pause.ts';
 import { type ClassWindow, windowIndexAt, windowIndexOfSession, windowsOf } from '../class-week/windows.ts';
 import { idOf, type PairContext, policyNow } from '../context.ts';
@@ -17,7 +17,9 @@ export const classWeek: Track<ClassWeekState> = {
   performed(state, step) {
     if (step.kind === 'case') return performedEscalation(state, step);
     if (step.kind !== 'message' || step.template !== 'class-reminder' || state.decided.includes(step.key)) return state;
-    return { ...state, decided: [...state.decided, step.key].sort() };
+    const next = copyOfFacts(state);
+    next.decided = [...state.decided, step.key].sort();
+    return next;
   },
   nextAt,
   holds(state, _now, ctx) {
@@ -45,7 +47,8 @@ function due(state: ClassWeekState, now: Instant, ctx: PairContext): Step[] {
   for (let index = Math.max(0, opened - 9); index <= opened; index++) {
     for (const step of dueReminders(state, index, now, ctx)) if (!pauses || step.skip) steps.push(step);
   }
-  return [...steps, ...escalation];
+  steps.push(...escalation);
+  return steps;
 }
 
 /** Whether an escalation is made in this very decision: it pauses the reminders before they go out beside it (W9). */
@@ -56,21 +59,24 @@ function escalatesNow(state: ClassWeekState, steps: Step[]): boolean {
 function nextAt(state: ClassWeekState, now: Instant, ctx: PairContext): Instant | null {
   const windows = windowsFor(ctx);
   const opened = windowIndexAt(windows, now);
-  const candidates: Array<Instant | null> = [nextPromptAt(state, now, ctx)];
+  let next = nextPromptAt(state, now, ctx);
   const window = windows[opened];
   if (window && ctx.calendar) {
     if (!isCompleted(state, opened, ctx) && judge(state, opened, now, ctx).outcome === 'open')
-      for (const reminder of remindersOf(ctx.calendar, opened, ctx)) candidates.push(reminder.decideAt);
-    candidates.push(window.closesAt);
+      for (const reminder of remindersOf(ctx.calendar, opened, ctx)) next = sooner(next, decidedAt(reminder, ctx), now);
+    next = sooner(next, window.closesAt, now);
   }
   for (let index = lastClosedIndex(windows, opened, now); index >= 0; index--) {
     const at = escalatesAt(windows[index] as ClassWindow, ctx);
     if (at <= now) break;
-    candidates.push(at);
+    next = sooner(next, at, now);
   }
-  candidates.push(windows[opened + 1]?.opensAt ?? null);
-  const future = candidates.filter((at): at is Instant => at !== null && at > now);
-  return future.length > 0 ? Math.min(...future) : null;
+  return sooner(next, windows[opened + 1]?.opensAt ?? null, now);
+}
+
+/** The first of two instants; one that is not after `now` does not count. */
+function sooner(next: Instant | null, at: Instant | null, now: Instant): Instant | null {
+  return at !== null && at > now && (next === null || at < next) ? at : next;
 }
 
 function plan(state: ClassWeekState, now: Instant, until: Instant, ctx: PairContext): PlannedStep[] {
@@ -91,7 +97,7 @@ function plan(state: ClassWeekState, now: Instant, until: Instant, ctx: PairCont
       const to = ctx.mentorId;
       const unless = 'lesson or message before then';
       steps.push({
-        key: reminder.key,
+        key: keyOf(reminder, ctx),
         at: reminder.slot,
         template: 'class-reminder',
         channel: reminder.channel,
