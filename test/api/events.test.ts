@@ -24,7 +24,8 @@ beforeAll(async () => {
     metrics,
     routes: (database) => {
       count = counted(database);
-      return eventRoutes({ database: count.database, clock, metrics, gateway, relay: { wake: () => wakes++ } });
+      const relay = { wake: () => wakes++, storing: <T>(_entries: number, work: () => Promise<T>) => work() };
+      return eventRoutes({ database: count.database, clock, metrics, gateway, relay });
     },
   });
   auth = await api.bearer();
