@@ -180,7 +180,19 @@ async function deliver(deps: RelayDependencies, entries: LeasedEntry[]): Promise
   for (const entry of entries) if (entry.asked) await askAgain(deps, entry);
 }
 
+/** A workflow that runs is signalled, which costs the server less than a signal that may also start one. */
 async function signal(client: Client, owner: string, events: PairEvent[]): Promise<void> {
+  try {
+    // The entry that opens a pair finds no run.
+    if (events[0]?.type === 'pair.opened') return await signalWithStart(client, owner, events);
+    await client.workflow.getHandle(owner).signal(eventsRecorded, events);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    await signalWithStart(client, owner, events);
+  }
+}
+
+async function signalWithStart(client: Client, owner: string, events: PairEvent[]): Promise<void> {
   const parsed = parseWorkflowId(owner);
   if (!parsed || parsed.kind === 'dispatch')
     throw new Error('journal entry for an owner that is no pair and no program');
