@@ -1,7 +1,7 @@
 import type { Classification } from '../policy/mailbox/row.ts';
 import type { Say } from '../policy/pair/say.ts';
 import type { Database } from '../prisma/database.ts';
-import { writeSay } from '../prisma/store/say.ts';
+import { createSayWriter } from '../prisma/store/say.ts';
 import type { Nudger } from './nudger.ts';
 
 export type SayInput = Say;
@@ -16,9 +16,10 @@ export function createSayActivities(deps: {
   nudger: Nudger;
   classify: (template: string) => Classification;
 }): SayActivities {
+  const write = createSayWriter(deps.database, deps.classify);
   return {
     async say(input) {
-      const { stale, shards } = await writeSay(deps.database, input, deps.classify);
+      const { stale, shards } = await write(input);
       await Promise.all(shards.map((shard) => deps.nudger.nudge(shard)));
       return { stale };
     },

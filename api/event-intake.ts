@@ -1,9 +1,10 @@
 import { type Database, isUnavailable } from '../prisma/database.ts';
+import { createGroupCommit } from '../prisma/group-commit.ts';
 import { type NewEntry, type Recorded, recordEntries } from '../prisma/store/journal.ts';
 
 /**
- * Puts entries on the journal by group commit: while one insert is under way the next entries gather, and go together.
- * Each caller gets its answer after the insert that holds its entries was committed.
+ * Puts entries on the journal by group commit: each caller gets its answer after the insert that holds its entries was
+ * committed.
  */
 export interface EventIntake {
   /**
@@ -15,19 +16,13 @@ export interface EventIntake {
 
 const entriesPerInsert = 100;
 
-interface Group {
-  entries: NewEntry[];
-  done(recorded: Recorded[]): void;
-  failed(error: unknown): void;
-}
-
 export function createEventIntake(database: Database): EventIntake {
-  const lanes = new Map<string, (group: Group) => void>();
+  const lanes = new Map<string, Lane>();
   const enqueue = (entries: NewEntry[], allowedPrograms: readonly string[] | null): Promise<Recorded[]> => {
     const name = JSON.stringify(allowedPrograms);
     const lane = lanes.get(name) ?? createLane(database, allowedPrograms, () => lanes.delete(name));
     lanes.set(name, lane);
-    return new Promise((done, failed) => lane({ entries, done, failed }));
+    return lane(entries);
   };
   return {
     async record(entries, allowedPrograms) {
@@ -73,64 +68,30 @@ function split(entries: NewEntry[]): { first: Placed[]; repeated: Placed[] } {
   return { first, repeated };
 }
 
-/** A queue with one insert under way at most; `ended` is called when it has run empty. */
-function createLane(
-  database: Database,
-  allowedPrograms: readonly string[] | null,
-  ended: () => void,
-): (group: Group) => void {
+type Lane = (entries: NewEntry[]) => Promise<Recorded[]>;
+
+/** The entries of callers with the same programs; `ended` is called when it has run empty. */
+function createLane(database: Database, allowedPrograms: readonly string[] | null, ended: () => void): Lane {
   const allowed = allowedPrograms === null ? null : [...allowedPrograms];
-  let waiting: Group[] = [];
-  let running = false;
-  const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const round = nextRound(waiting);
-      waiting = waiting.filter((group) => !round.includes(group));
-      await insert(database, round, allowed);
-    }
-    running = false;
-    ended();
-  };
-  return (group) => {
-    waiting.push(group);
-    if (running) return;
-    running = true;
-    // What arrives in the same turn travels with it.
-    queueMicrotask(() => void run());
-  };
+  return createGroupCommit<NewEntry[], Recorded[]>({
+    identitiesOf: (entries) => entries.map(identityOf),
+    identitiesAtMost: entriesPerInsert,
+    commit: (groups) => insert(database, groups, allowed),
+    isTriedAlone: (error) => !isUnavailable(error),
+    ended,
+  });
 }
 
-/** Whole groups in their order, up to the size of an insert, no identity twice. */
-function nextRound(waiting: Group[]): Group[] {
-  const round: Group[] = [];
-  const taken = new Set<string>();
-  let size = 0;
-  for (const group of waiting) {
-    const identities = group.entries.map(identityOf);
-    if (round.length > 0 && size + identities.length > entriesPerInsert) break;
-    if (identities.some((identity) => taken.has(identity))) continue;
-    for (const identity of identities) taken.add(identity);
-    size += identities.length;
-    round.push(group);
-  }
-  return round;
-}
-
-/** One insert for all; what cannot be stored fails alone. */
-async function insert(database: Database, round: Group[], allowed: string[] | null): Promise<void> {
+/** One insert for all. */
+async function insert(database: Database, groups: NewEntry[][], allowed: string[] | null): Promise<Recorded[][]> {
   // Always in one order, so that two inserts with the same identities never wait for each other in a circle.
-  const placed = round.flatMap((group) => group.entries).map((entry): [string, NewEntry] => [identityOf(entry), entry]);
+  const placed = groups.flat().map((entry): [string, NewEntry] => [identityOf(entry), entry]);
   placed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  try {
-    const recorded = await recordEntries(
-      database,
-      placed.map(([, entry]) => entry),
-      allowed,
-    );
-    const results = new Map(placed.map(([identity], index) => [identity, recorded[index] as Recorded]));
-    for (const group of round) group.done(group.entries.map((entry) => results.get(identityOf(entry)) as Recorded));
-  } catch (error) {
-    if (round.length === 1 || isUnavailable(error)) for (const group of round) group.failed(error);
-    else for (const group of round) await insert(database, [group], allowed);
-  }
+  const recorded = await recordEntries(
+    database,
+    placed.map(([, entry]) => entry),
+    allowed,
+  );
+  const results = new Map(placed.map(([identity], index) => [identity, recorded[index] as Recorded]));
+  return groups.map((entries) => entries.map((entry) => results.get(identityOf(entry)) as Recorded));
 }

@@ -7,23 +7,23 @@ import {
 import type { Logger } from 'pino';
 import type { PairEvent } from '../policy/event.ts';
 import type { Database } from '../prisma/database.ts';
-import { forgetIdempotencyKeys } from '../prisma/store/idempotency.ts';
-import { type LeasedEntry, leaseEntries, markDelivered, markRefused, releaseEntries } from '../prisma/store/journal.ts';
-import { giveUpParked, journalBacklog, redeliverForgotten, unparkKnown } from '../prisma/store/journal-care.ts';
-import { overdueShards } from '../prisma/store/sends.ts';
+import { type LeasedEntry, leaseEntries, markRefused, releaseEntries } from '../prisma/store/journal.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { type DispatchShard, parseWorkflowId } from '../workflows/ids.ts';
 import { commandUpdates, eventsRecorded, workflowTaskQueue } from '../workflows/messages.ts';
+import { createDeliveryMarks, type DeliveryMarks } from './delivery-marks.ts';
 import { refusalCode } from './pair-gateway.ts';
+import { createCare } from './relay-care.ts';
+import { createRelayPace, type RelayPace } from './relay-pace.ts';
 
 /**
  * Carries journal entries to their workflows: at once, and again after an outage until Temporal has them. Entries of one
  * workflow travel in one signal, in the order of acceptance; safety goes first.
  */
-export interface Relay {
-  /** New entries were committed. */
-  wake(): void;
+export interface Relay extends Pick<RelayPace, 'storing'> {
+  /** New entries were committed; `urgent` when one of them is, or when it is not known. */
+  wake(has?: { urgent: boolean }): void;
   stop(): Promise<void>;
 }
 
@@ -37,20 +37,52 @@ export interface RelayDependencies {
   nudge: (shard: DispatchShard) => Promise<void>;
 }
 
-const entriesPerLease = 400;
+const ownersPerLease = 400;
 const signalsAtOnce = 12;
+const urgentSignalsAtOnce = 4;
+/** What one signal carries at most; a workflow with more gets several. */
+const entriesPerSignal = 200;
 const leaseSeconds = 30;
 const retrySeconds = 2;
 const idleMillis = 1000;
-/** Looking after parked and forgotten entries, and overdue mailboxes, is not urgent. */
-const careMillis = 5_000;
-const overdueSeconds = 5;
-const nudgeOverdueEvery = 60_000;
-/** An answer is given again under its Idempotency-Key for so long; older ones are forgotten once a day. */
-const answersKeptHours = 24;
-const forgetAnswersEvery = 24 * 3_600_000;
 
 export function startRelay(deps: RelayDependencies): Relay {
+  const pace = createRelayPace();
+  const marks = createDeliveryMarks(deps.database);
+  const care = createCare(deps);
+  const ordinary = startLoop(deps, async (isStopped) => {
+    const owners = pace.isTakingIn() ? 1 : ownersPerLease;
+    const paced = { urgent: false, lanes: signalsAtOnce, turn: pace.turn };
+    const delivered = await deliverOnce(deps, marks, { ...paced, owners, isStopped });
+    await attempt(deps, marks.writeDue);
+    await attempt(deps, care);
+    return delivered;
+  });
+  const atOnce = async (): Promise<void> => undefined;
+  const urgent = startLoop(deps, (isStopped) => {
+    const unpaced = { urgent: true, lanes: urgentSignalsAtOnce, turn: atOnce };
+    return deliverOnce(deps, marks, { ...unpaced, owners: ownersPerLease, isStopped });
+  });
+  return {
+    storing: pace.storing,
+    wake(has = { urgent: true }) {
+      ordinary.wake();
+      if (has.urgent) urgent.wake();
+    },
+    async stop() {
+      await Promise.all([ordinary.stop(), urgent.stop()]);
+      await attempt(deps, marks.writeAll);
+    },
+  };
+}
+
+interface Loop {
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+/** Does its work again and again: at once while there is some, else when woken, and every second. */
+function startLoop(deps: RelayDependencies, work: (isStopped: () => boolean) => Promise<boolean>): Loop {
   let stopped = false;
   let woken = false;
   let wakeUp: () => void = () => undefined;
@@ -63,13 +95,10 @@ export function startRelay(deps: RelayDependencies): Relay {
         resolve();
       };
     });
-  const care = createCare(deps);
   const loop = async (): Promise<void> => {
     while (!stopped) {
       woken = false;
-      const delivered = await attempt(deps, () => deliverOnce(deps));
-      await attempt(deps, care);
-      if (!delivered) await rest();
+      if (!(await attempt(deps, () => work(() => stopped)))) await rest();
     }
   };
   const running = loop();
@@ -97,42 +126,73 @@ async function attempt<T>(deps: RelayDependencies, work: () => Promise<T>): Prom
   }
 }
 
+interface Delivery {
+  /** Workflows in one lease at most. */
+  owners: number;
+  urgent: boolean;
+  lanes: number;
+  /** What is waited for before each workflow's entries leave. */
+  turn: () => Promise<void>;
+  /** What has not left by then is free at once for the next relay. */
+  isStopped: () => boolean;
+}
+
 /** Delivers one lease of entries; answers whether there may be more. */
-async function deliverOnce(deps: RelayDependencies): Promise<boolean> {
-  const entries = await leaseEntries(deps.database, entriesPerLease, leaseSeconds);
+async function deliverOnce(deps: RelayDependencies, marks: DeliveryMarks, delivery: Delivery): Promise<boolean> {
+  const entries = await leaseEntries(deps.database, { ...delivery, leaseSeconds });
   if (entries.length === 0) return false;
   const byOwner = new Map<string, LeasedEntry[]>();
   for (const entry of entries) byOwner.set(entry.owner, [...(byOwner.get(entry.owner) ?? []), entry]);
   const queue = [...byOwner.values()];
-  const lane = async (): Promise<void> => {
-    for (let batch = queue.shift(); batch; batch = queue.shift()) await deliverTo(batch);
-  };
-  const delivered: number[] = [];
   const failed: number[] = [];
   const deliverTo = async (batch: LeasedEntry[]): Promise<void> => {
+    const seqs = batch.map((entry) => entry.event.seq);
     try {
       await deliver(deps, batch);
-      delivered.push(...batch.map((entry) => entry.event.seq));
+      marks.delivered(seqs);
+      deps.metrics.relayDelivered.inc(seqs.length);
     } catch (error) {
-      failed.push(...batch.map((entry) => entry.event.seq));
+      failed.push(...seqs);
       deps.logger.warn({ err: error, entries: batch.length }, 'delivery failed, will try again');
     }
   };
-  await Promise.all(Array.from({ length: signalsAtOnce }, lane));
-  if (delivered.length > 0) await markDelivered(deps.database, delivered);
+  const lane = async (): Promise<void> => {
+    while (queue.length > 0) {
+      await delivery.turn();
+      if (delivery.isStopped()) return;
+      const batch = queue.shift();
+      if (batch) await deliverTo(batch);
+    }
+  };
+  await Promise.all(Array.from({ length: delivery.lanes }, lane));
+  const left = queue.flat().map((entry) => entry.event.seq);
+  if (left.length > 0) await releaseEntries(deps.database, left, 0);
   if (failed.length > 0) await releaseEntries(deps.database, failed, retrySeconds);
-  deps.metrics.relayDelivered.inc(delivered.length);
-  return delivered.length > 0;
+  return failed.length < entries.length;
 }
 
 async function deliver(deps: RelayDependencies, entries: LeasedEntry[]): Promise<void> {
   const events = entries.filter((entry) => !entry.asked).map((entry) => entry.event);
   const owner = (entries[0] as LeasedEntry).owner;
-  if (events.length > 0) await signal(deps.client, owner, events);
+  for (let from = 0; from < events.length; from += entriesPerSignal) {
+    await signal(deps.client, owner, events.slice(from, from + entriesPerSignal));
+  }
   for (const entry of entries) if (entry.asked) await askAgain(deps, entry);
 }
 
+/** A workflow that runs is signalled, which costs the server less than a signal that may also start one. */
 async function signal(client: Client, owner: string, events: PairEvent[]): Promise<void> {
+  try {
+    // The entry that opens a pair finds no run.
+    if (events[0]?.type === 'pair.opened') return await signalWithStart(client, owner, events);
+    await client.workflow.getHandle(owner).signal(eventsRecorded, events);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    await signalWithStart(client, owner, events);
+  }
+}
+
+async function signalWithStart(client: Client, owner: string, events: PairEvent[]): Promise<void> {
   const parsed = parseWorkflowId(owner);
   if (!parsed || parsed.kind === 'dispatch')
     throw new Error('journal entry for an owner that is no pair and no program');
@@ -160,33 +220,4 @@ async function askAgain(deps: RelayDependencies, { owner, event }: LeasedEntry):
     if (code === null) throw error;
     await markRefused(deps.database, event.seq, code);
   }
-}
-
-/** What is looked after every few seconds of wall time, whatever the clock of the rules says. */
-function createCare(deps: RelayDependencies): () => Promise<void> {
-  let lastCare = 0;
-  let lastForgotten = -forgetAnswersEvery;
-  const lastNudge = new Map<string, number>();
-  return async () => {
-    const wall = performance.now();
-    if (lastCare > 0 && wall - lastCare < careMillis) return;
-    lastCare = wall;
-    const now = await deps.clock.now();
-    await unparkKnown(deps.database);
-    const givenUp = await giveUpParked(deps.database, now);
-    if (givenUp > 0) deps.logger.warn({ entries: givenUp }, 'events of unknown pairs given up after 24 hours');
-    await redeliverForgotten(deps.database);
-    const backlog = await journalBacklog(deps.database);
-    deps.metrics.relayOldestAge.set(backlog.oldestSeconds);
-    const overdue = await overdueShards(deps.database, now);
-    deps.metrics.dispatchOldestDueAge.set(Math.max(0, ...overdue.map((shard) => shard.seconds)));
-    for (const { shard, seconds } of overdue) {
-      if (seconds < overdueSeconds || wall - (lastNudge.get(shard) ?? -nudgeOverdueEvery) < nudgeOverdueEvery) continue;
-      lastNudge.set(shard, wall);
-      await deps.nudge(shard as DispatchShard);
-    }
-    if (wall - lastForgotten < forgetAnswersEvery) return;
-    await forgetIdempotencyKeys(deps.database, answersKeptHours);
-    lastForgotten = wall;
-  };
 }

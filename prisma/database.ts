@@ -94,11 +94,12 @@ export function execute(on: Queryable, sql: string, ...values: unknown[]): Promi
 }
 
 const UNIQUE_VIOLATION = '23505';
+const LOCK_NOT_AVAILABLE = '55P03';
 // Cannot reach, timed out, operation timed out, server closed the connection, no connection free, too many connections.
 const UNAVAILABLE = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
 const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
 // Lock not available, statement cancelled by its timeout, shutting down or starting up.
-const UNAVAILABLE_STATES = new Set(['55P03', '57014', '57P01', '57P02', '57P03']);
+const UNAVAILABLE_STATES = new Set([LOCK_NOT_AVAILABLE, '57014', '57P01', '57P02', '57P03']);
 
 interface DriverCause {
   kind?: string;
@@ -116,6 +117,13 @@ function driverCause(error: Prisma.PrismaClientKnownRequestError): DriverCause {
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return error.code === 'P2002' || driverCause(error).originalCode === UNIQUE_VIOLATION;
+}
+
+/** Whether a statement failed because another transaction held a lock for too long. */
+export function isLockTimeout(error: unknown): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError && driverCause(error).originalCode === LOCK_NOT_AVAILABLE
+  );
 }
 
 /** Whether a statement failed because the database cannot be reached or is overloaded: the same may succeed later. */

@@ -32,7 +32,12 @@ const lookedThrough = 200;
 export function twilioChannel(options: TwilioOptions): DeliveryChannel {
   const { timeoutMillis = 10_000, settleAfterSeconds = 60 } = options;
   const httpClient = new TwilioRequests({ timeoutMillis, baseUrl: options.baseUrl });
-  const client = twilio(options.accountSid, options.authToken, { httpClient, autoRetry: false });
+  const client = twilio(options.accountSid, options.authToken, {
+    httpClient,
+    autoRetry: false,
+    // Not from the environment: it would print whole requests.
+    logLevel: 'error',
+  });
   return {
     provider: 'twilio',
     carries: ['sms'],

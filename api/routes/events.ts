@@ -10,6 +10,7 @@ import { entryOf, futureFault, lateAfter } from '../event-entry.ts';
 import { createEventIntake, type EventIntake } from '../event-intake.ts';
 import type { PairGateway } from '../pair-gateway.ts';
 import { conflict, type Fault, invalid, notFound } from '../problem.ts';
+import type { Relay } from '../relay.ts';
 import { type Route, route } from '../route.ts';
 import {
   batchAnswer,
@@ -30,8 +31,8 @@ export interface EventRouteDeps {
   clock: Clock;
   metrics: Metrics;
   gateway: Pick<PairGateway, 'view'>;
-  /** Carries new journal entries to their workflows. */
-  relay: { wake: () => void };
+  /** Carries new journal entries to their workflows, and leaves room for taking them in. */
+  relay: Pick<Relay, 'wake' | 'storing'>;
 }
 
 type Intake = EventRouteDeps & { intake: EventIntake };
@@ -134,8 +135,9 @@ async function record(deps: Intake, events: CloudEvent[], key: RequestKey): Prom
   const late = good.filter(({ time }) => time < now - lateAfter).map(({ subject }) => subject);
   const limits = late.length > 0 ? await lateArrivalDays(database, late) : new Map<string, number>();
   const entries = good.map((event) => entryOf(event, now, limits.get(event.subject) ?? 7));
-  const recorded = await intake.record(entries, key.programIds);
-  if (recorded.some(({ outcome }) => outcome === 'recorded')) relay.wake();
+  const recorded = await relay.storing(entries.length, () => intake.record(entries, key.programIds));
+  const stored = entries.filter((_, index) => recorded[index]?.outcome === 'recorded');
+  if (stored.length > 0) relay.wake({ urgent: stored.some(({ urgent }) => urgent) });
   return future.map((fault) => {
     const result: Item = fault ? { faults: [fault] } : { recorded: recorded.shift() as Recorded };
     metrics.events.inc({ outcome: metricOf(result) });

@@ -77,7 +77,7 @@ function wasSaid(row: MessageRow): boolean {
 }
 
 /** What is under way may come back to be sent again; so may what went, when it is reported as not delivered in time (M6). */
-function mayGoAgain(row: MessageRow, now: Instant): boolean {
+export function mayGoAgain(row: MessageRow, now: Instant): boolean {
   if (row.state === 'sending' || row.state === 'unknown') return true;
   return (row.state === 'sent' || row.reason === 'merged') && now < row.expiresAt;
 }

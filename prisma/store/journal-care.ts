@@ -30,9 +30,11 @@ export async function giveUpParked(database: Database, now: Instant): Promise<nu
 export async function redeliverForgotten(database: Database): Promise<number> {
   return execute(
     database,
-    `update journal set delivered_at = null
-     where state in ('recorded', 'asked') and owner is not null
-       and delivered_at < now() - least(interval '5 minutes' * power(2, least(attempts, 8)), interval '1 day')`,
+    `update journal set delivered_at = null where seq in (
+       select seq from journal
+       where state in ('recorded', 'asked') and owner is not null
+         and delivered_at < now() - least(interval '5 minutes' * power(2, least(attempts, 8)), interval '1 day')
+       for update skip locked)`,
   );
 }
 

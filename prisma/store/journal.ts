@@ -124,20 +124,37 @@ interface LeasedRow {
   data: EntryData;
 }
 
+const undelivered = `j.state in ('recorded', 'asked') and j.delivered_at is null and j.owner is not null
+      and (j.lease_until is null or j.lease_until < now())`;
+
 const leaseSql = `
-  with open as (
-    select seq from journal
-    where state in ('recorded', 'asked') and delivered_at is null and owner is not null
-      and (lease_until is null or lease_until < now())
-    order by urgent desc, seq limit $1 for update skip locked
+  with first as (
+    select j.seq, j.owner from journal j where ${undelivered} and j.urgent = $3
+    order by j.seq limit $1 for update skip locked
+  ),
+  others as (
+    select j.seq from journal j
+    where j.owner in (select owner from first) and ${undelivered} and j.seq not in (select seq from first)
+    order by j.seq limit $4 for update skip locked
   )
   update journal j set lease_until = now() + make_interval(secs => $2), attempts = attempts + 1
-  from open where j.seq = open.seq
+  where j.seq in (select seq from first union all select seq from others)
   returning j.seq, j.owner, j.ref, j.type, j.occurred_at, j.received_at, j.history, j.state, j.data`;
 
-/** Leases undelivered entries, safety first, then in order of acceptance. */
-export async function leaseEntries(database: Database, limit: number, leaseSeconds: number): Promise<LeasedEntry[]> {
-  const rows = await queryRows<LeasedRow>(database, leaseSql, limit, leaseSeconds);
+/** Beside the first entries of their workflows, so that a lease has an end. */
+const othersPerLease = 2_000;
+
+/**
+ * Leases undelivered entries in the order of acceptance: those of up to so many workflows, each with the others that are
+ * there for it, so that they travel together.
+ * @param lease whether the workflows with urgent entries are wanted, or those with others
+ */
+export async function leaseEntries(
+  database: Database,
+  lease: { owners: number; urgent: boolean; leaseSeconds: number },
+): Promise<LeasedEntry[]> {
+  const { owners, leaseSeconds, urgent } = lease;
+  const rows = await queryRows<LeasedRow>(database, leaseSql, owners, leaseSeconds, urgent, othersPerLease);
   return rows
     .sort((a, b) => Number(a.seq - b.seq))
     .map((row) => ({
@@ -159,18 +176,21 @@ function eventOf(row: LeasedRow): PairEvent {
   };
 }
 
-/** Temporal has them: they are delivered again only if they stay unapplied for long. */
+/**
+ * Temporal has them: those that are not applied yet are delivered again only if they stay so for long. Neither this nor a
+ * release waits for an entry that a say is marking, so that they never wait for each other in a circle.
+ */
 export async function markDelivered(database: Database, seqs: number[]): Promise<void> {
-  await execute(
-    database,
-    'update journal set delivered_at = now(), lease_until = null where seq = any($1::bigint[])',
-    seqs,
-  );
+  const sql = `update journal set delivered_at = now(), lease_until = null where seq in (${openAmong})`;
+  await execute(database, sql, seqs);
 }
+
+const openAmong = `
+  select seq from journal where seq = any($1::bigint[]) and state in ('recorded', 'asked') for update skip locked`;
 
 /** Delivery failed: free again after so many seconds. */
 export async function releaseEntries(database: Database, seqs: number[], afterSeconds: number): Promise<void> {
-  const sql = `update journal set lease_until = now() + make_interval(secs => $2) where seq = any($1::bigint[])`;
+  const sql = `update journal set lease_until = now() + make_interval(secs => $2) where seq in (${openAmong})`;
   await execute(database, sql, seqs, afterSeconds);
 }
 

@@ -1,4 +1,4 @@
-import type { MessageRow } from '../../policy/mailbox/row.ts';
+import { type Classification, goesAtOnce, type MessageRow } from '../../policy/mailbox/row.ts';
 import type { Because, SkipReason } from '../../policy/step.ts';
 
 /** How a row of the ledger travels between the database and the pure functions. */
@@ -71,3 +71,8 @@ export const messageColumns = `m.id, m.key, m.step_key, m.owner, m.program_id, m
   m.variant, m.channel, m.fallback_from, m.classification, m.fields, m.zone, m.state, m.reason, m.planned, m.planned_for,
   m.not_before, m.expires_at, m.only_if_sent, m.withdrawn, m.attempts, m.retried_passing,
   m.policy_version, m.because, m.accepted_at`;
+
+/** The dispatcher that drives a row. */
+export function shardOf(classification: Classification): 'people' | 'urgent' {
+  return goesAtOnce(classification) ? 'urgent' : 'people';
+}

@@ -1,12 +1,11 @@
-import { type RowChanges, reconcile } from '../../policy/mailbox/reconcile.ts';
-import { type Classification, goesAtOnce, type MessageRow } from '../../policy/mailbox/row.ts';
-import { idOf } from '../../policy/pair/context.ts';
+import { mayGoAgain, type RowChanges, reconcile } from '../../policy/mailbox/reconcile.ts';
+import type { Classification, MessageRow } from '../../policy/mailbox/row.ts';
 import type { Say } from '../../policy/pair/say.ts';
-import type { CaseStep } from '../../policy/step.ts';
-import type { Instant } from '../../policy/time.ts';
-import { type Database, execute, queryRows, type Transaction } from '../database.ts';
-import { messageColumns, messageOf, type StoredMessage } from './messages.ts';
-import { writeSaySql } from './say-sql.ts';
+import { type Database, execute, isLockTimeout, isUnavailable, queryRows, type Transaction } from '../database.ts';
+import { createGroupCommit } from '../group-commit.ts';
+import { messageOf, type StoredMessage, shardOf } from './messages.ts';
+import { type DecidedSay, writtenSays } from './say-document.ts';
+import { openRowsSql, takeOrderSql, writeSaysSql } from './say-sql.ts';
 
 /** What a say changed: the dispatchers whose mailboxes it touched. */
 export interface Said {
@@ -15,56 +14,97 @@ export interface Said {
   shards: Array<'people' | 'urgent'>;
 }
 
-/** The say's order, and every row that it may change, in one statement that also locks them. */
-const openSql = `
-  with said as (
-    insert into says (owner, facts, at, next_at) values ($1, $2, $3, $6)
-    on conflict (owner) do update set facts = excluded.facts, at = excluded.at, next_at = excluded.next_at
-      where (says.facts, says.at) <= (excluded.facts, excluded.at)
-    returning owner
-  )
-  select 1 as newest, ${messageColumns}
-  from said left join lateral (
-    select * from messages
-    where (owner = $1 and (state in ('waiting', 'sending', 'unknown') or expires_at > $3 and (state = 'sent' or reason = 'merged')))
-      or key = any($4::text[]) or step_key = any($5::text[])
-    order by id for update
-  ) m on true`;
+type Classify = (template: string) => Classification;
+
+const saysPerTransaction = 50;
+/** Whoever holds a lock that one of several says needs must not keep the others waiting for long. */
+const lockTimeoutOfSeveral = '500ms';
+const lockTimeoutOfOne = '5s';
 
 /**
- * Writes one say in one transaction: rows, cases, projection and journal marks. Changes nothing if a later say of the
- * same owner is stored, and no other owner's rows ever.
+ * Writes says. Those that arrive while a transaction runs share the next one, each as if it were alone: no say harms
+ * another, two of one owner never go together, and one that closes its pair goes alone, since it ends cases of others.
  */
-export async function writeSay(
-  database: Database,
-  say: Say,
-  classify: (template: string) => Classification,
-): Promise<Said> {
+export function createSayWriter(database: Database, classify: Classify): (say: Say) => Promise<Said> {
+  const together = createGroupCommit<Say, Said>({
+    identitiesOf: ({ owner }) => [owner],
+    identitiesAtMost: saysPerTransaction,
+    commit: (says) => writeSays(database, says, classify),
+    isTriedAlone: (error) => isLockTimeout(error) || !isUnavailable(error),
+  });
+  return async (say) => (say.closed ? ((await writeSays(database, [say], classify))[0] as Said) : together(say));
+}
+
+/**
+ * Writes says of different owners in one transaction: rows, cases, projections and journal marks. A say changes nothing
+ * if a later one of its owner is stored, and no other owner's rows ever.
+ * @throws whatever one of them fails with; then none was written
+ */
+export async function writeSays(database: Database, says: Say[], classify: Classify): Promise<Said[]> {
   return database.$transaction(async (tx) => {
-    const rows = await openSay(tx, say);
-    if (rows === null) return { stale: true, shards: [] };
-    const changes = reconcile(rows, say.messages, say.at, {
-      owner: say.owner,
-      programId: say.programId,
-      pairIds: say.pairId === null ? [] : [say.pairId],
-      zone: say.zone,
-      policyVersion: say.policyVersion,
-      gatherMinutes: say.gatherMinutes,
-      classify,
+    const newest = await takeOrder(tx, says);
+    const standing = says.filter(({ owner }) => newest.has(owner));
+    if (standing.length === 0) return says.map(() => ({ stale: true, shards: [] }));
+    const rowsOf = await openRows(tx, standing);
+    const shards = new Map<string, Said['shards']>();
+    const decided = standing.map((say): DecidedSay => {
+      const rows = rowsOf(say);
+      const changes = decide(say, rows, classify);
+      shards.set(say.owner, shardsOf(changes, rows, say));
+      return { say, changes };
     });
-    await execute(tx, writeSaySql, JSON.stringify(written(say, changes)));
-    return { stale: false, shards: shardsOf(changes, rows, say) };
+    await execute(tx, writeSaysSql, JSON.stringify(writtenSays(decided)));
+    return says.map(({ owner }) => ({ stale: !newest.has(owner), shards: shards.get(owner) ?? [] }));
   });
 }
 
-async function openSay(tx: Transaction, say: Say): Promise<MessageRow[] | null> {
-  const keys = say.messages.map((step) => step.key);
-  const stepKeys = [...new Set(say.messages.filter((step) => step.stepKey !== step.key).map((step) => step.stepKey))];
-  const nextAt = say.nextAt === null ? null : new Date(say.nextAt);
-  const order = [say.owner, say.facts, new Date(say.at)];
-  const found = await queryRows<StoredMessage>(tx, openSql, ...order, keys, stepKeys, nextAt);
-  if (found.length === 0) return null;
-  return found.filter((row) => row.id !== null).map(messageOf);
+/**
+ * The owners whose say is the newest. A statement of its own: the next one sees whatever an earlier say of the same
+ * owner wrote until it made this one wait.
+ */
+async function takeOrder(tx: Transaction, says: Say[]): Promise<Set<string>> {
+  const order = says.map(({ owner, facts, at, nextAt }) => ({
+    owner,
+    facts,
+    at: new Date(at).toISOString(),
+    nextAt: nextAt === null ? null : new Date(nextAt).toISOString(),
+  }));
+  const lockTimeout = says.length === 1 ? lockTimeoutOfOne : lockTimeoutOfSeveral;
+  const newest = await queryRows<{ owner: string }>(tx, takeOrderSql, JSON.stringify(order), lockTimeout);
+  return new Set(newest.map(({ owner }) => owner));
+}
+
+/** Locks every row that the says may change; answers those that one say may change. */
+async function openRows(tx: Transaction, says: Say[]): Promise<(say: Say) => MessageRow[]> {
+  const owners = says.map(({ owner }) => owner);
+  const keys = says.flatMap(({ messages }) => messages.map(({ key }) => key));
+  const stepKeys = [...new Set(says.flatMap(stepKeysOf))];
+  const earliest = new Date(Math.min(...says.map(({ at }) => at)));
+  const stored = await queryRows<StoredMessage>(tx, openRowsSql, owners, keys, stepKeys, earliest);
+  const rows = stored.map(messageOf);
+  return (say) => {
+    const named = new Set(say.messages.map(({ key }) => key));
+    const steps = new Set(stepKeysOf(say));
+    const open = (row: MessageRow) => row.owner === say.owner && (row.state === 'waiting' || mayGoAgain(row, say.at));
+    return rows.filter((row) => open(row) || named.has(row.key) || steps.has(row.stepKey));
+  };
+}
+
+/** Steps that address more than one person have a key of their own. */
+function stepKeysOf({ messages }: Say): string[] {
+  return messages.filter((step) => step.stepKey !== step.key).map((step) => step.stepKey);
+}
+
+function decide(say: Say, rows: MessageRow[], classify: Classify): RowChanges {
+  return reconcile(rows, say.messages, say.at, {
+    owner: say.owner,
+    programId: say.programId,
+    pairIds: say.pairId === null ? [] : [say.pairId],
+    zone: say.zone,
+    policyVersion: say.policyVersion,
+    gatherMinutes: say.gatherMinutes,
+    classify,
+  });
 }
 
 function shardsOf(changes: RowChanges, rows: MessageRow[], say: Say): Said['shards'] {
@@ -73,70 +113,4 @@ function shardsOf(changes: RowChanges, rows: MessageRow[], say: Say): Said['shar
   const freed = rows.filter((row) => say.marks.length > 0 && row.state === 'waiting' && row.notBefore <= say.at);
   const touched = [...changes.upsert, ...freed, ...rows.filter((row) => gone.has(row.key))];
   return [...new Set(touched.map((row) => shardOf(row.classification)))];
-}
-
-function shardOf(classification: Classification): 'people' | 'urgent' {
-  return goesAtOnce(classification) ? 'urgent' : 'people';
-}
-
-/** The document that the writing statement unpacks. */
-function written(say: Say, changes: RowChanges): Record<string, unknown> {
-  return {
-    owner: say.owner,
-    at: iso(say.at),
-    facts: say.facts,
-    closed: say.closed,
-    program: say.programId,
-    rows: changes.upsert.map(wireRow),
-    withdrawn: changes.withdrawn,
-    expired: changes.expired,
-    marked: changes.marked,
-    unmarked: changes.unmarked,
-    cases: say.cases.map((step) => wireCase(step, say)),
-    lines: say.cases.flatMap((step) => step.lines.map((line) => ({ case_id: idOf('case', step.key), ...line }))),
-    marks: say.marks.map((mark) => ({ seq: mark.seq, applied_order: mark.order, applied_at: iso(mark.at) })),
-    reads: say.readMarks.map((mark) => ({ version: mark.version, at: iso(mark.at) })),
-    fresh: say.fresh.map((step) => ({ key: step.key, step })),
-    pair:
-      say.pairId === null
-        ? null
-        : {
-            id: say.pairId,
-            state: say.closed ? 'closed' : 'active',
-            version: say.policyVersion,
-            retires: say.retires,
-            projection: say.projection,
-          },
-  };
-}
-
-function iso(at: Instant): string {
-  return new Date(at).toISOString();
-}
-
-function wireRow(row: MessageRow): Record<string, unknown> {
-  return {
-    ...row,
-    shard: shardOf(row.classification),
-    plannedFor: iso(row.plannedFor),
-    notBefore: iso(row.notBefore),
-    expiresAt: iso(row.expiresAt),
-    acceptedAt: iso(row.acceptedAt),
-  };
-}
-
-function wireCase(step: CaseStep, say: Say): Record<string, unknown> {
-  return {
-    id: idOf('case', step.key),
-    key: step.key,
-    kind: step.caseKind,
-    pair_id: say.pairId,
-    assignee: step.assignee,
-    supervisor: step.supervisor,
-    reason: step.reason,
-    facts: step.facts,
-    details: step.details,
-    opened_at: iso(step.openedAt),
-    withdrawn: step.withdrawn === true,
-  };
 }

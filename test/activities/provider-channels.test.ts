@@ -163,7 +163,7 @@ describe('texts by Twilio', () => {
       { answer: 'twilioError', code },
       'opted_out',
     ]),
-    ...([30003, 30008, 30001, 21611] as const).map((code): [string, Fault, OutcomeClass] => [
+    ...([30003, 30008, 30001, 21611, 30036] as const).map((code): [string, Fault, OutcomeClass] => [
       String(code),
       { answer: 'twilioError', code },
       'passing',

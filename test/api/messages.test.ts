@@ -42,9 +42,9 @@ beforeAll(async () => {
   });
   await execute(
     database,
-    `insert into sends (id, person_id, channel, state, exempt, priority, claimed_at, lease_until, provider, provider_id,
+    `insert into sends (id, person_id, channel, message_ids, state, exempt, priority, claimed_at, lease_until, provider, provider_id,
        provider_status, subject, body)
-     values ('snd_1', 'mentor', 'email', 'accepted', false, 2, $1, $1, 'sendgrid', 'sg_1', 'delivered', 'Hello', 'Words')`,
+     values ('snd_1', 'mentor', 'email', '{msg_4}', 'accepted', false, 2, $1, $1, 'sendgrid', 'sg_1', 'delivered', 'Hello', 'Words')`,
     new Date(now),
   );
   await execute(

@@ -43,7 +43,7 @@ export function openEventApi(): void {
 
 function routes(database: TestApi['database']) {
   world.count = counted(database);
-  const relay = { wake: () => world.wakes++ };
+  const relay = { wake: () => world.wakes++, storing: <T>(_entries: number, work: () => Promise<T>) => work() };
   return eventRoutes({ database: world.count.database, clock, metrics, gateway, relay });
 }
 
