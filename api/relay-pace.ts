@@ -23,8 +23,14 @@ const calmMillis = 1_000;
 /** Between two deliveries during a burst. */
 const turnMillis = 50;
 
-/** @param now milliseconds of a clock that never goes back */
-export function createRelayPace(now: () => number = () => performance.now()): RelayPace {
+/**
+ * @param now milliseconds of a clock that never goes back
+ * @param pause returns after so many milliseconds of that clock
+ */
+export function createRelayPace(
+  now: () => number = () => performance.now(),
+  pause: (millis: number) => Promise<unknown> = sleep,
+): RelayPace {
   let waiting = 0;
   let began = Number.NEGATIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
@@ -54,7 +60,7 @@ export function createRelayPace(now: () => number = () => performance.now()): Re
           nextTurn = now() + turnMillis;
           return;
         }
-        await sleep(left);
+        await pause(left);
       }
     },
   };
