@@ -45,6 +45,7 @@ export async function startTandem(
     metrics: createMetrics(),
     channels: () => channels ?? carriedBy(outbox),
     providers: { email: 'outbox', sms: 'outbox' },
+    providerSettings: {},
     lead,
     inboundDomain: null,
     cachedWorkflows,

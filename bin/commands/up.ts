@@ -56,6 +56,7 @@ export async function up(given: Settings, halves: Halves, print: (line: string) 
       metrics: createMetrics(),
       channels: outbox && channelsOf(settings, outbox, wallClock),
       providers: providerNames(settings),
+      providerSettings: settings.providers,
       lead: usualLead,
       inboundDomain: settings.inboundDomain ?? null,
       cachedWorkflows: 2000,
