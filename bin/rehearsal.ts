@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Logger } from 'pino';
-import { carriedBy } from '../activities/channels/channel.ts';
+import { carriedBy, type DeliveryChannels } from '../activities/channels/channel.ts';
 import { openOutbox } from '../activities/channels/outbox.ts';
 import { rehearsalRoutes } from '../api/routes/rehearsal.ts';
 import type { Instant } from '../policy/time.ts';
@@ -41,6 +41,8 @@ export interface RehearsalOptions {
   cachedWorkflows?: number;
   /** Keys that verify what providers call back, for rehearsing what people answer; without them such calls are refused. */
   providerSettings?: ProviderSettings;
+  /** Who carries messages instead of the outbox, such as a provider fake. */
+  channels?: (publicUrl: string, clock: Clock) => DeliveryChannels;
 }
 
 const settleWithinMillis = 60_000;
@@ -72,7 +74,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       clock,
       logger,
       metrics: createMetrics(),
-      channels: () => carriedBy(outbox),
+      channels: (publicUrl) => options.channels?.(publicUrl, clock) ?? carriedBy(outbox),
       providers: { email: 'outbox', sms: 'outbox' },
       providerSettings: options.providerSettings ?? {},
       lead: usualLead,

@@ -3,12 +3,12 @@ import type { Logger } from 'pino';
 import { vi } from 'vitest';
 import { createNudger, temporalNudge } from '../../activities/nudger.ts';
 import { type Relay, startRelay } from '../../api/relay.ts';
+import type { RehearsalOptions } from '../../bin/rehearsal.ts';
 import type { Instant } from '../../policy/time.ts';
 import type { Database } from '../../prisma/database.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { createLogger } from '../../runtime/logging.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
-import type { ProviderSettings } from '../../runtime/provider-settings.ts';
 import { workflowTaskQueue } from '../../workflows/messages.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -52,14 +52,12 @@ export interface Rehearsed {
   stop(): Promise<void>;
 }
 
-export async function startRehearsed(
-  options: { cachedWorkflows?: number; providerSettings?: ProviderSettings } = {},
-): Promise<Rehearsed> {
+export async function startRehearsed(options: Partial<RehearsalOptions> = {}): Promise<Rehearsed> {
   const { startRehearsal } = await import('../../bin/rehearsal.ts');
   const { url: databaseUrl, drop } = await createTestDatabase({ empty: true });
-  const logger = createLogger({ name: 'rehearsed' });
-  logger.level = process.env.TEST_LOG_LEVEL ?? 'error';
-  const rehearsal = await startRehearsal({ port: 0, databaseUrl, logger, ...options });
+  const logger = options.logger ?? createLogger({ name: 'rehearsed' });
+  if (!options.logger) logger.level = process.env.TEST_LOG_LEVEL ?? 'error';
+  const rehearsal = await startRehearsal({ port: 0, databaseUrl, ...options, logger });
   const environment = servers.pop() as TestWorkflowEnvironment;
   const { database } = rehearsal.application;
   let relay = rehearsal.application.relay as Relay;
