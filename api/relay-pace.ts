@@ -21,7 +21,7 @@ const gapMillis = 100;
 const burstMillis = 3_000;
 const calmMillis = 1_000;
 /** Between two deliveries during a burst. */
-const turnMillis = 50;
+const turnMillis = 100;
 
 /**
  * @param now milliseconds of a clock that never goes back
@@ -40,7 +40,10 @@ export function createRelayPace(
     if (now() - last > calmMillis) began = now();
     last = now();
   };
-  const isTakingIn = (): boolean => now() - last < gapMillis && now() - began < burstMillis;
+  const isTakingIn = (): boolean => {
+    notice();
+    return now() - last < gapMillis && now() - began < burstMillis;
+  };
   return {
     isTakingIn,
     async storing(entries, work) {

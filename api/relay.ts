@@ -164,7 +164,7 @@ async function deliverOnce(deps: RelayDependencies, marks: DeliveryMarks, delive
       if (batch) await deliverTo(batch);
     }
   };
-  await Promise.all(Array.from({ length: delivery.lanes }, lane));
+  await Promise.all(Array.from({ length: Math.min(delivery.lanes, queue.length) }, lane));
   const left = queue.flat().map((entry) => entry.event.seq);
   if (left.length > 0) await releaseEntries(deps.database, left, 0);
   if (failed.length > 0) await releaseEntries(deps.database, failed, retrySeconds);
