@@ -5,7 +5,8 @@ import { type Authentication, type RequestKey, requireScope } from './authentica
 import { oncePerKey } from './idempotency.ts';
 import { readBody, refuseUnstorable } from './json-body.ts';
 import { type Fault, invalid } from './problem.ts';
-import type { PlainReply, Route, RouteRequest } from './route.ts';
+import { readBytes } from './raw-body.ts';
+import type { PlainReply, RawRequest, Route, RouteRequest } from './route.ts';
 import { check } from './validation.ts';
 
 export interface EndpointDeps {
@@ -22,6 +23,7 @@ type Parts = Pick<RouteRequest<unknown, unknown, unknown, unknown, unknown>, 'pa
  * @throws {Problem} for every refusal
  */
 export async function serve(route: Route, deps: EndpointDeps, request: Request, response: Response): Promise<void> {
+  if (route.rawLimitBytes !== undefined) return serveRaw(route, route.rawLimitBytes, request, response);
   const key = await authorize(route, deps.authentication, request);
   const types = Object.keys(route.bodies);
   const body = types.length > 0 ? await readBody(request, response, types) : null;
@@ -32,6 +34,13 @@ export async function serve(route: Route, deps: EndpointDeps, request: Request, 
   if (key === null || idempotencyKey === undefined) return send(response, await perform());
   const keyed = { apiKeyId: key.id, key: idempotencyKey, method: request.method, path: request.originalUrl };
   send(response, await oncePerKey(deps, { ...keyed, body: body?.value }, perform));
+}
+
+async function serveRaw(route: Route, limitBytes: number, request: Request, response: Response): Promise<void> {
+  const bytes = await readBytes(request, response, { limitBytes, inflate: false });
+  const body: RawRequest = { bytes, target: request.originalUrl, header: (name) => request.get(name) };
+  const nothing = { params: {}, query: {}, headers: {}, mediaType: '', key: null };
+  send(response, await route.handler({ ...nothing, body } as RouteRequest<never, never, never, never, never>));
 }
 
 async function authorize(

@@ -1,11 +1,10 @@
-import { type Request, type RequestHandler, type Response, raw } from 'express';
+import type { Request, Response } from 'express';
 import { jsonErrorOffset } from './json-position.ts';
 import { jsonPointer, malformed, Problem } from './problem.ts';
+import { readBytes } from './raw-body.ts';
 
 const LIMIT_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
-
-const readRaw: RequestHandler = raw({ type: () => true, limit: LIMIT_BYTES });
 
 /** A body as it was read: its media type without parameters, and its JSON value or (of a text type) its text. */
 export interface RequestBody {
@@ -22,7 +21,7 @@ export interface RequestBody {
 export async function readBody(request: Request, response: Response, accepted: string[]): Promise<RequestBody | null> {
   if (!hasBody(request)) return null;
   const mediaType = acceptedType(request, accepted);
-  const bytes = await readBytes(request, response);
+  const bytes = await readBytes(request, response, { limitBytes: LIMIT_BYTES, inflate: true });
   if (bytes.length === 0) return null;
   const text = decodeUtf8(bytes);
   const value = isJson(mediaType) ? parseJson(text) : text;
@@ -48,23 +47,6 @@ function acceptedType(request: Request, accepted: string[]): string {
   throw new Problem('unsupported-type', `Send ${accepted.join(' or ')} in UTF-8`, {
     headers: { Accept: accepted.join(', ') },
   });
-}
-
-function readBytes(request: Request, response: Response): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    readRaw(request, response, (error?: unknown) => {
-      if (error) reject(bodyProblem(error));
-      else resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
-    });
-  });
-}
-
-function bodyProblem(error: unknown): Problem {
-  const { status } = error as { status?: number };
-  if (status === 413) return new Problem('too-large', `A body has at most ${LIMIT_BYTES / 1024} kB`);
-  if (status === 415)
-    return new Problem('unsupported-type', 'The content encoding is none of gzip, deflate, br, identity');
-  return malformed('The body was not received whole, or its compression is damaged');
 }
 
 function decodeUtf8(bytes: Buffer): string {

@@ -7,6 +7,7 @@ export interface Fault {
 const kinds = {
   malformed: { status: 400, title: 'The request cannot be read' },
   unauthenticated: { status: 401, title: 'A valid key is needed' },
+  signature: { status: 403, title: 'The signature is missing or not valid' },
   forbidden: { status: 403, title: 'The key does not allow this' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This method is not offered here' },

@@ -108,7 +108,17 @@ export interface Route {
   /** Schemas of the body by media type; empty when the route takes none. */
   bodies: ByMediaType;
   responses: Answers;
+  /** Limit in bytes of a body that the handler gets as a `RawRequest`, read before anything parses it. */
+  rawLimitBytes?: number;
   handler(request: RouteRequest<never, never, never, never, never>): Promise<PlainReply>;
+}
+
+/** A request as it came, for what is signed over its bytes. */
+export interface RawRequest {
+  bytes: Buffer;
+  /** Path and query as they were asked for. */
+  target: string;
+  header(name: string): string | undefined;
 }
 
 export interface PlainReply {

@@ -17,6 +17,7 @@ import { type Database, openDatabase } from '../prisma/database.ts';
 import { installationSecret } from '../prisma/store/secrets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metrics.ts';
+import type { ProviderSettings } from '../runtime/provider-settings.ts';
 import { createSigner, type Signer } from '../runtime/signing.ts';
 import { type RunningWorker, startWorker } from '../worker/worker.ts';
 import { workflowTaskQueue } from '../workflows/messages.ts';
@@ -34,6 +35,8 @@ export interface ApplicationParts {
   channels: ((publicUrl: string) => DeliveryChannels) | null;
   /** The names of those who carry mail and texts. */
   providers: Record<Channel, string>;
+  /** Keys of the providers, for what they call back. */
+  providerSettings: ProviderSettings;
   lead: Lead;
   inboundDomain: string | null;
   cachedWorkflows: number;

@@ -14,6 +14,7 @@ import { startEmbeddedPostgres } from '../runtime/local/embedded-postgres.ts';
 import { startTemporalTestServer } from '../runtime/local/temporal-test-server.ts';
 import { createLogger } from '../runtime/logging.ts';
 import { createMetrics } from '../runtime/metrics.ts';
+import type { ProviderSettings } from '../runtime/provider-settings.ts';
 import { installTemporalRuntime, usualLead } from '../worker/worker.ts';
 import { type Application, startApplication } from './application.ts';
 import { localKey } from './local-key.ts';
@@ -38,6 +39,8 @@ export interface RehearsalOptions {
   databaseUrl?: string;
   logger?: Logger;
   cachedWorkflows?: number;
+  /** Keys that verify what providers call back, for rehearsing what people answer; without them such calls are refused. */
+  providerSettings?: ProviderSettings;
 }
 
 const settleWithinMillis = 60_000;
@@ -71,6 +74,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       metrics: createMetrics(),
       channels: () => carriedBy(outbox),
       providers: { email: 'outbox', sms: 'outbox' },
+      providerSettings: options.providerSettings ?? {},
       lead: usualLead,
       inboundDomain: null,
       cachedWorkflows: options.cachedWorkflows ?? 2000,

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import type { Environment, ReportFault } from './settings.ts';
 
 /** Keys of the providers that carry messages; one that is absent leaves its channel to the outbox. */
@@ -23,7 +24,7 @@ function sendgrid(read: Read, report: ReportFault): ProviderSettings['sendgrid']
   const apiKey = read('SENDGRID_API_KEY');
   const webhookPublicKey = read('SENDGRID_WEBHOOK_PUBLIC_KEY');
   const baseUrl = providerUrl('SENDGRID_BASE_URL', read, report);
-  if (webhookPublicKey && !/^[A-Za-z0-9+/]{80,}={0,2}$/.test(webhookPublicKey)) {
+  if (webhookPublicKey && !isVerificationKey(webhookPublicKey)) {
     report('SENDGRID_WEBHOOK_PUBLIC_KEY', 'is not a public key', 'give it as SendGrid shows it, in base64 on one line');
   }
   if (apiKey === undefined) {
@@ -39,6 +40,16 @@ function sendgrid(read: Read, report: ReportFault): ProviderSettings['sendgrid']
   }
   needsPublicUrl('SENDGRID_API_KEY', read, report);
   return { apiKey, baseUrl, webhookPublicKey };
+}
+
+/** ECDSA on the curve P-256, in base64 of its DER form. */
+function isVerificationKey(text: string): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+    return key.asymmetricKeyDetails?.namedCurve === 'prime256v1' && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+  } catch {
+    return false;
+  }
 }
 
 const twilioVariables = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_MESSAGING_SERVICE_SID'] as const;

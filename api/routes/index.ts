@@ -6,6 +6,7 @@ import type { Channel } from '../../policy/step.ts';
 import type { Database } from '../../prisma/database.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
+import type { ProviderSettings } from '../../runtime/provider-settings.ts';
 import type { Signer } from '../../runtime/signing.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
 import { temporalPairGateway } from '../pair-gateway.ts';
@@ -35,6 +36,8 @@ export interface RouteDependencies {
   publicUrl: string;
   /** The names of those who carry mail and texts. */
   providers: Record<Channel, string>;
+  /** What verifies who calls back; without it such calls are refused. */
+  providerSettings: ProviderSettings;
   signer: Signer;
   /** Rehearsals show subject and body in the ledger. */
   showBodies: boolean;

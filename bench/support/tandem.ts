@@ -39,6 +39,7 @@ export async function startTandem(
     metrics: createMetrics(),
     channels: () => carriedBy(outbox),
     providers: { email: 'outbox', sms: 'outbox' },
+    providerSettings: {},
     lead,
     inboundDomain: null,
     cachedWorkflows,

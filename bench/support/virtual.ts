@@ -47,6 +47,7 @@ export async function startVirtualTandem(scope: Scope): Promise<VirtualTandem> {
     metrics: createMetrics(),
     channels: () => carriedBy(outbox),
     providers: { email: 'outbox', sms: 'outbox' },
+    providerSettings: {},
     lead: usualLead,
     inboundDomain: null,
     cachedWorkflows: 100,

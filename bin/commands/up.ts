@@ -52,6 +52,7 @@ export async function up(settings: Settings, halves: Halves, print: (line: strin
       metrics: createMetrics(),
       channels: outbox && channelsOf(settings, outbox, wallClock),
       providers: providerNames(settings),
+      providerSettings: settings.providers,
       lead: usualLead,
       inboundDomain: settings.inboundDomain ?? null,
       cachedWorkflows: 2000,

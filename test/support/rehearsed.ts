@@ -8,6 +8,7 @@ import type { Database } from '../../prisma/database.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { createLogger } from '../../runtime/logging.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
+import type { ProviderSettings } from '../../runtime/provider-settings.ts';
 import { workflowTaskQueue } from '../../workflows/messages.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -47,7 +48,9 @@ export interface Rehearsed {
   stop(): Promise<void>;
 }
 
-export async function startRehearsed(options: { cachedWorkflows?: number } = {}): Promise<Rehearsed> {
+export async function startRehearsed(
+  options: { cachedWorkflows?: number; providerSettings?: ProviderSettings } = {},
+): Promise<Rehearsed> {
   const { startRehearsal } = await import('../../bin/rehearsal.ts');
   const { url: databaseUrl, drop } = await createTestDatabase({ empty: true });
   const logger = createLogger({ name: 'rehearsed' });
