@@ -1,3 +1,4 @@
+import { outreachAddress } from '../../policy/delivery/inbound-mail.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import { idOf } from '../../policy/pair/context.ts';
 import { dateOf } from '../../policy/time.ts';
@@ -32,7 +33,7 @@ function outreachOf(
   const caseKey = row.fields.caseKey;
   if (context.inboundDomain === null || typeof caseKey !== 'string')
     return { outreachAddress: null, outreachMailto: null };
-  const address = `outreach+${idOf('case', caseKey)}@${context.inboundDomain}`;
+  const address = outreachAddress(idOf('case', caseKey), context.inboundDomain);
   return { outreachAddress: address, outreachMailto: `mailto:?bcc=${encodeURIComponent(address)}` };
 }
 
