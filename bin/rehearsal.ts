@@ -41,6 +41,8 @@ export interface RehearsalOptions {
   cachedWorkflows?: number;
   /** Keys that verify what providers call back, for rehearsing what people answer; without them such calls are refused. */
   providerSettings?: ProviderSettings;
+  /** Domain of the addresses that staff blind-copy, for rehearsing their outreach by mail. */
+  inboundDomain?: string;
 }
 
 const settleWithinMillis = 60_000;
@@ -76,7 +78,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       providers: { email: 'outbox', sms: 'outbox' },
       providerSettings: options.providerSettings ?? {},
       lead: usualLead,
-      inboundDomain: null,
+      inboundDomain: options.inboundDomain ?? null,
       cachedWorkflows: options.cachedWorkflows ?? 2000,
       port: options.port,
       host: '127.0.0.1',

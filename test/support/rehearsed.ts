@@ -38,6 +38,8 @@ export interface Rehearsed {
   settle(): Promise<void>;
   /** Calls the API; fails unless it answers with success. */
   call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** Posts bytes, as a provider does; answers the status. */
+  post(path: string, headers: Record<string, string>, body: Buffer): Promise<number>;
   /** Calls the API; answers `applied`, `asked`, or the code of the refusal. */
   ask(path: string, body: unknown): Promise<string>;
   /**
@@ -49,7 +51,7 @@ export interface Rehearsed {
 }
 
 export async function startRehearsed(
-  options: { cachedWorkflows?: number; providerSettings?: ProviderSettings } = {},
+  options: { cachedWorkflows?: number; providerSettings?: ProviderSettings; inboundDomain?: string } = {},
 ): Promise<Rehearsed> {
   const { startRehearsal } = await import('../../bin/rehearsal.ts');
   const { url: databaseUrl, drop } = await createTestDatabase({ empty: true });
@@ -78,6 +80,9 @@ export async function startRehearsed(
       const { status, answer } = await request(method, path, body);
       if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
       return answer;
+    },
+    async post(path, headers, body) {
+      return (await fetch(`${rehearsal.url}${path}`, { method: 'POST', headers, body: new Uint8Array(body) })).status;
     },
     async ask(path, body) {
       const { status, answer } = await request('POST', path, body);
