@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
+import { outreachAddress } from '../policy/delivery/inbound-mail.ts';
 import { eventIdOf } from '../policy/event.ts';
 import type { CaseEntry, CaseRecord } from '../prisma/store/cases.ts';
 import type { RequestKey } from './authentication.ts';
@@ -24,7 +25,7 @@ export function caseItem(row: CaseRecord, key: RequestKey, inboundDomain: string
     ...(pairId !== null && { pairId }),
     ...(personId !== null && { personId }),
     ...(typeof option === 'string' && { option }),
-    ...(kind === 'escalation' && inboundDomain !== null && { outreachAddress: `outreach+${id}@${inboundDomain}` }),
+    ...(kind === 'escalation' && inboundDomain !== null && { outreachAddress: outreachAddress(id, inboundDomain) }),
     state,
     assignee,
     supervisor,

@@ -43,6 +43,8 @@ export interface RehearsalOptions {
   providerSettings?: ProviderSettings;
   /** Who carries messages instead of the outbox, such as a provider fake. */
   channels?: (publicUrl: string, clock: Clock) => DeliveryChannels;
+  /** Domain of the addresses that staff blind-copy, for rehearsing their outreach by mail. */
+  inboundDomain?: string;
 }
 
 const settleWithinMillis = 60_000;
@@ -78,7 +80,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       providers: { email: 'outbox', sms: 'outbox' },
       providerSettings: options.providerSettings ?? {},
       lead: usualLead,
-      inboundDomain: null,
+      inboundDomain: options.inboundDomain ?? null,
       cachedWorkflows: options.cachedWorkflows ?? 2000,
       port: options.port,
       host: '127.0.0.1',

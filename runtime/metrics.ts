@@ -18,6 +18,8 @@ export interface Metrics {
   dispatchOldestDueAge: Gauge;
   /** Nudges given to dispatchers. */
   nudges: Counter;
+  /** Mail that came in, by `reading` (`outreach`, `doubtful`, `ignored`) and `reason` (empty for outreach). */
+  inboundMail: Counter<'reading' | 'reason'>;
 }
 
 /** Makes the measurements in a registry of their own, with the process's default metrics. */
@@ -64,6 +66,12 @@ export function createMetrics(): Metrics {
     nudges: new Counter({
       name: 'tandem_dispatch_nudges_total',
       help: 'Nudges given to dispatchers',
+      registers,
+    }),
+    inboundMail: new Counter({
+      name: 'tandem_inbound_mail_total',
+      help: 'Mail that came in, by how it was read and why',
+      labelNames: ['reading', 'reason'],
       registers,
     }),
   };

@@ -8,6 +8,8 @@ export interface ProviderSettings {
     baseUrl?: string;
     /** Verifies what SendGrid calls back; base64, as SendGrid shows it. Without it such calls are refused. */
     webhookPublicKey?: string;
+    /** The same for mail that comes in: SendGrid signs that with a key of its own. */
+    inboundPublicKey?: string;
   };
   twilio?: { accountSid: string; authToken: string; messagingServiceSid: string; baseUrl?: string };
 }
@@ -20,15 +22,19 @@ export function readProviderSettings(environment: Environment, report: ReportFau
   return { sendgrid: sendgrid(read, report), twilio: twilio(read, report) };
 }
 
+const verificationKeys = ['SENDGRID_WEBHOOK_PUBLIC_KEY', 'SENDGRID_INBOUND_PUBLIC_KEY'] as const;
+
 function sendgrid(read: Read, report: ReportFault): ProviderSettings['sendgrid'] {
   const apiKey = read('SENDGRID_API_KEY');
-  const webhookPublicKey = read('SENDGRID_WEBHOOK_PUBLIC_KEY');
+  const [webhookPublicKey, inboundPublicKey] = verificationKeys.map(read);
   const baseUrl = providerUrl('SENDGRID_BASE_URL', read, report);
-  if (webhookPublicKey && !isVerificationKey(webhookPublicKey)) {
-    report('SENDGRID_WEBHOOK_PUBLIC_KEY', 'is not a public key', 'give it as SendGrid shows it, in base64 on one line');
+  for (const name of verificationKeys) {
+    const key = read(name);
+    if (key && !isVerificationKey(key))
+      report(name, 'is not a public key', 'give it as SendGrid shows it, in base64 on one line');
   }
   if (apiKey === undefined) {
-    for (const name of ['SENDGRID_BASE_URL', 'SENDGRID_WEBHOOK_PUBLIC_KEY'].filter(read)) {
+    for (const name of ['SENDGRID_BASE_URL', ...verificationKeys].filter(read)) {
       report(name, 'is set without SENDGRID_API_KEY', `set SENDGRID_API_KEY, or unset ${name}`);
     }
     return undefined;
@@ -39,7 +45,7 @@ function sendgrid(read: Read, report: ReportFault): ProviderSettings['sendgrid']
     report('MAIL_FROM', 'is needed with SENDGRID_API_KEY', 'give the verified sender, such as Name <name@example.org>');
   }
   needsPublicUrl('SENDGRID_API_KEY', read, report);
-  return { apiKey, baseUrl, webhookPublicKey };
+  return { apiKey, baseUrl, webhookPublicKey, inboundPublicKey };
 }
 
 /** ECDSA on the curve P-256, in base64 of its DER form. */

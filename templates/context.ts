@@ -36,7 +36,10 @@ export interface EscalationFlagItem {
   missedDates: readonly string[];
   streak: number;
   since: string;
+  /** None arrived. */
   noReminderReached: boolean;
+  /** None is known to have arrived, and one may have. */
+  reachUnknown: boolean;
   reminders: readonly ReminderOutcome[];
   outreachAddress: string | null;
   outreachMailto: string | null;
@@ -46,6 +49,9 @@ export interface ReminderOutcome {
   channel: string;
   date: string;
   delivered: boolean;
+  /** Handed over, and nobody can tell yet whether it arrived. */
+  unknown: boolean;
+  /** Code of why it was not delivered, or is not known to be. */
   reason: string | null;
 }
 

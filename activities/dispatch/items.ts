@@ -1,3 +1,5 @@
+import { outreachAddress } from '../../policy/delivery/inbound-mail.ts';
+import { reachOf, reachOfAll } from '../../policy/delivery/reach.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import { idOf } from '../../policy/pair/context.ts';
 import { dateOf } from '../../policy/time.ts';
@@ -32,7 +34,7 @@ function outreachOf(
   const caseKey = row.fields.caseKey;
   if (context.inboundDomain === null || typeof caseKey !== 'string')
     return { outreachAddress: null, outreachMailto: null };
-  const address = `outreach+${idOf('case', caseKey)}@${context.inboundDomain}`;
+  const address = outreachAddress(idOf('case', caseKey), context.inboundDomain);
   return { outreachAddress: address, outreachMailto: `mailto:?bcc=${encodeURIComponent(address)}` };
 }
 
@@ -55,12 +57,13 @@ const classReminder: ItemOf = (row, context) => ({
 
 /** Whether the mentor was reached is said in the flag itself (W21). */
 const escalationFlag: ItemOf = (row, context) => {
-  const reminders = (context.wording.reminders.get(row.pairIds[0] ?? '') ?? []).map((fact) => ({
-    channel: fact.channel,
-    date: dateOf(fact.plannedFor.getTime(), row.zone),
-    delivered: fact.state === 'sent' || fact.reason === 'merged',
-    reason: fact.reason === 'merged' ? null : fact.reason,
-  }));
+  const facts = context.wording.reminders.get(row.pairIds[0] ?? '') ?? [];
+  const reminders = facts.map((fact) => {
+    const { reached, why } = reachOf(fact);
+    const date = dateOf(Date.parse(fact.plannedFor), row.zone);
+    return { channel: fact.channel, date, delivered: reached === 'yes', unknown: reached === 'unknown', reason: why };
+  });
+  const { reached } = reachOfAll(facts);
   return {
     pairId: row.pairIds[0] ?? '',
     mentor: named(context, row.fields.mentorId),
@@ -68,7 +71,8 @@ const escalationFlag: ItemOf = (row, context) => {
     missedDates: datesIn(row),
     streak: datesIn(row).length,
     since: dateIn(row, 'since'),
-    noReminderReached: reminders.every((reminder) => !reminder.delivered),
+    noReminderReached: reached === 'no',
+    reachUnknown: reached === 'unknown',
     reminders,
     ...outreachOf(row, context),
   };

@@ -41,10 +41,10 @@ function sampleItem(key: TemplateKey, variant: string, second: boolean, sparse: 
       };
     case 'escalation-flag': {
       const reminders = [
-        { channel: 'email', date: '2026-11-21', delivered: true, reason: null },
-        { channel: 'sms', date: '2026-11-24', delivered: false, reason: 'no_consent' },
+        { channel: 'email', date: '2026-11-21', delivered: true, unknown: false, reason: null },
+        { channel: 'sms', date: '2026-11-24', delivered: false, unknown: false, reason: 'no_consent' },
       ];
-      const outcomes = { noReminderReached: sparse, reminders: sparse ? [] : reminders };
+      const outcomes = { noReminderReached: sparse, reachUnknown: second, reminders: sparse ? [] : reminders };
       return { ...people, missedDates: weeks, streak: 2, since: '2026-11-25', ...outcomes, ...outreach };
     }
     case 'escalation-withdrawn':

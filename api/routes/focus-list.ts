@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reachOfAll } from '../../policy/delivery/reach.ts';
 import { viewPair } from '../../policy/pair/decide.ts';
 import type { Instant } from '../../policy/time.ts';
 import type { Database } from '../../prisma/database.ts';
@@ -43,6 +44,7 @@ function listRoute({ database, clock }: FocusListRouteDeps): Route {
 function focusItem({ projection, details, since, lastOutreach, ...row }: FocusRecord, now: Instant) {
   const view = projection ? viewPair(projection.state, now, projection.ctx) : {};
   const { classWeek } = view as { classWeek?: { missedStreak: number } };
+  const { reached, why } = reachOfAll(row.reminders);
   return {
     pairId: row.pairId,
     programId: row.programId,
@@ -52,8 +54,8 @@ function focusItem({ projection, details, since, lastOutreach, ...row }: FocusRe
     streak: classWeek?.missedStreak ?? details.streak ?? 0,
     since: since.toISOString(),
     lastOutreach: lastOutreach?.toISOString() ?? null,
-    reminderDelivered: row.reminderDelivered,
-    notDeliveredBecause: row.notDeliveredBecause,
+    reminderDelivered: reached === 'yes',
+    notDeliveredBecause: why,
     notes: row.notes,
   };
 }

@@ -8,10 +8,12 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { ProviderSettings } from '../../runtime/provider-settings.ts';
 import type { Signer } from '../../runtime/signing.ts';
+import { classify } from '../../templates/table.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
 import { temporalPairGateway } from '../pair-gateway.ts';
 import type { Relay } from '../relay.ts';
 import type { Route } from '../route.ts';
+import { inboundMailWebhook } from '../webhooks/inbound-mail.ts';
 import { caseRoutes } from './cases.ts';
 import { classRoutes } from './classes.ts';
 import { eventRoutes } from './events.ts';
@@ -57,5 +59,6 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...caseRoutes(deps),
     ...focusListRoutes(deps),
     ...messageRoutes(deps),
+    inboundMailWebhook({ ...deps, classify }),
   ];
 }

@@ -16,7 +16,7 @@ const source = z
   .string()
   .max(200)
   .regex(URI_REFERENCE, 'A URI reference was expected')
-  .refine((given) => given !== 'tandem', 'The source "tandem" is Tandem\'s own')
+  .refine((given) => !/^tandem(\/|$)/.test(given), 'The source "tandem" is Tandem\'s own')
   .meta({ format: 'uri-reference', examples: ['https://platform.example.org'] });
 
 const contentType = z

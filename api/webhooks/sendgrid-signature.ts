@@ -12,9 +12,14 @@ const heldFor = 10 * MINUTE;
 /**
  * Verifies SendGrid's signature: ECDSA P-256 with SHA-256, DER in base64, over the timestamp header and the raw body.
  * @param publicKey base64 of the DER form, as SendGrid shows it; without it everything is refused
+ * @param setting the setting that holds the key
  */
-export function sendGridVerifier(publicKey: string | undefined, clock: Clock): Verifier {
-  if (publicKey === undefined) return unconfigured('SENDGRID_WEBHOOK_PUBLIC_KEY');
+export function sendGridVerifier(
+  publicKey: string | undefined,
+  clock: Clock,
+  setting = 'SENDGRID_WEBHOOK_PUBLIC_KEY',
+): Verifier {
+  if (publicKey === undefined) return unconfigured(setting);
   const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
   return async ({ bytes, header }) => {
     const timestamp = header(timestampHeader) ?? '';

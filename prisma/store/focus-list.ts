@@ -1,7 +1,9 @@
+import type { ReminderFact } from '../../policy/delivery/reach.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Queryable, queryRows } from '../database.ts';
 import type { PairRecord } from './pairs.ts';
 import type { ProgramLimit } from './people.ts';
+import { reminderFacts } from './reminder-facts.ts';
 
 /** The Focus List and the health of a program: what needs somebody's attention. */
 
@@ -15,9 +17,8 @@ export interface FocusRecord {
   since: Date;
   projection: PairRecord['projection'];
   lastOutreach: Date | null;
-  reminderDelivered: boolean;
-  /** Why the latest reminder was not sent, where none was. */
-  notDeliveredBecause: string | null;
+  /** The mentor's reminders since the first week that the case rests on. */
+  reminders: ReminderFact[];
   notes: number;
 }
 
@@ -34,18 +35,13 @@ const remindedSince = `coalesce(
 
 const focusSql = `
   select c.id as "caseId", c.pair_id as "pairId", c.program_id as "programId", c.reason, c.state, c.details,
-    c.opened_at as since, p.projection, reached.at as "lastOutreach", coalesce(reminders.delivered, false) as "reminderDelivered",
-    case when coalesce(reminders.delivered, false) then null else reminders.reason end as "notDeliveredBecause",
+    c.opened_at as since, p.projection, reached.at as "lastOutreach",
+    (select coalesce(jsonb_agg(r.fact), '[]'::jsonb) from (${reminderFacts('p.id', `m.planned_for >= ${remindedSince}`)} limit 50) r)
+      as reminders,
     (select count(*)::int from case_entries e where e.case_id = c.id and e.code = 'note') as notes
   from cases c
   join pairs p on p.id = c.pair_id
   left join lateral (select max(j.occurred_at) as at ${outreach}) reached on true
-  left join lateral (
-    select bool_or(m.state = 'sent') as delivered,
-      (array_agg(m.reason order by m.planned_for desc) filter (where m.reason is not null))[1] as reason
-    from messages m
-    where m.pair_ids @> array[p.id] and m.template = 'class-reminder' and m.planned_for >= ${remindedSince}
-  ) reminders on true
   where c.kind = 'escalation' and c.state in ('open', 'acknowledged')
     and ($1::text is null or c.assignee = $1) and ($2::text is null or c.supervisor = $2)
     and ($3::text is null or c.program_id = $3) and ($4::text[] is null or c.program_id = any($4::text[]))

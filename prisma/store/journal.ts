@@ -1,6 +1,6 @@
 import type { EntryData, PairEvent } from '../../policy/event.ts';
 import type { Instant } from '../../policy/time.ts';
-import { type Database, execute, queryRows } from '../database.ts';
+import { type Database, execute, type Queryable, queryRows } from '../database.ts';
 
 /** An entry to be put on the journal, with the free text that no workflow sees. */
 export interface NewEntry {
@@ -83,17 +83,17 @@ function wire(entry: NewEntry, n: number): Record<string, unknown> {
  * @param allowedPrograms programs that the caller may write to; null means all
  */
 export async function recordEntries(
-  database: Database,
+  on: Queryable,
   entries: NewEntry[],
   allowedPrograms: string[] | null,
 ): Promise<Recorded[]> {
   const given = JSON.stringify(entries.map(wire));
-  const rows = await queryRows<RecordedRow>(database, recordSql, given, allowedPrograms);
+  const rows = await queryRows<RecordedRow>(on, recordSql, given, allowedPrograms);
   const results = rows.map((row, index) => outcomeOf(row, entries[index] as NewEntry));
   // Another connection stored the same identity while this statement ran: only a second look can see it.
   const unseen = entries.filter((_, index) => results[index] === null);
   if (unseen.length === 0) return results as Recorded[];
-  const again = await recordEntries(database, unseen, allowedPrograms);
+  const again = await recordEntries(on, unseen, allowedPrograms);
   return results.map((result) => result ?? (again.shift() as Recorded));
 }
 

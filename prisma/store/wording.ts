@@ -1,6 +1,8 @@
+import type { ReminderFact } from '../../policy/delivery/reach.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import type { ProgramDocument, StaffIds } from '../../policy/program.ts';
 import { type Queryable, queryRows } from '../database.ts';
+import { reminderFacts } from './reminder-facts.ts';
 
 /** What messages are put into words with, read at the moment of sending for a whole wave at once. */
 export interface Wording {
@@ -10,19 +12,10 @@ export interface Wording {
   ownTexts: Map<string, { subject: string | undefined; body: string }>;
   /** People who have had a text of a program before, as `{personId}|{programId}`. */
   texted: Set<string>;
-  /** The reminders that a pair's mentor was to get lately, by pair. */
+  /** The reminders that a pair's mentor was to get lately, by pair, oldest first. */
   reminders: Map<string, ReminderFact[]>;
   /** What is on each coordinator's or supervisor's Focus List, by program and person, as `{programId}|{personId}`. */
   focus: Map<string, FocusFact[]>;
-}
-
-export interface ReminderFact {
-  pairId: string;
-  channel: string;
-  plannedFor: Date;
-  state: string;
-  reason: string | null;
-  status: string | null;
 }
 
 export interface FocusFact {
@@ -110,29 +103,14 @@ async function readTexted(on: Queryable, rows: MessageRow[]): Promise<Set<string
 }
 
 async function readReminders(on: Queryable, pairIds: string[]): Promise<Map<string, ReminderFact[]>> {
-  const found = await queryRows<{
-    pair_id: string;
-    channel: string;
-    planned_for: Date;
-    state: string;
-    reason: string | null;
-    status: string | null;
-  }>(
+  const found = await queryRows<{ pair_id: string; fact: ReminderFact }>(
     on,
-    `select pair_id, m.channel, m.planned_for, m.state, m.reason, s.provider_status as status
-     from unnest($1::text[]) as pair_id
-     join lateral (
-       select * from messages where pair_ids @> array[pair_id] and template = 'class-reminder'
-         and (reason is null or reason <> 'withdrawn') order by planned_for desc limit 4
-     ) m on true
-     left join sends s on s.id = m.send_id order by m.planned_for`,
+    `select pair_id, r.fact from unnest($1::text[]) as pair_id
+     join lateral (select fact from (${reminderFacts('pair_id')} limit 4) latest) r on true`,
     pairIds,
   );
   const byPair = new Map<string, ReminderFact[]>();
-  for (const row of found) {
-    const { pair_id: pairId, planned_for: plannedFor, ...rest } = row;
-    byPair.set(pairId, [...(byPair.get(pairId) ?? []), { pairId, plannedFor, ...rest }]);
-  }
+  for (const { pair_id: pairId, fact } of found) byPair.set(pairId, [fact, ...(byPair.get(pairId) ?? [])]);
   return byPair;
 }
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await seedClass(database, 'class_a', 'prog_a', Date.UTC(2026, 7, 1));
   for (const id of ['mentor', 'mentee']) await seedPerson(database, id);
   const people = { mentorId: 'mentor', menteeId: 'mentee' };
-  for (const id of ['pair_1', 'pair_2', 'pair_3']) {
+  for (const id of ['pair_1', 'pair_2', 'pair_3', 'pair_4']) {
     await insertPair(database, { id, programId: 'prog_a', classId: 'class_a', ...people });
   }
   await insertPair(database, { id: 'pair_b', programId: 'prog_b', ...people });
@@ -146,6 +146,28 @@ describe('the Focus List', () => {
     const second = (await get(`/v1/focus-list?supervisor=per_sup&limit=1&cursor=${first.next}`).expect(200)).body;
     expect([...first.items, ...second.items]).toEqual(body.items);
     expect(second.next).toBeNull();
+  });
+
+  test('W20 W21 a reminder that was accepted and then bounced is not delivered, and says so', async () => {
+    const { database } = api;
+    await insertCase('case_4', 'pair_4', now - DAY, { assignee: 'per_pc_4', details: { from: now - 16 * DAY } });
+    await insertMessage(database, {
+      id: 'm4',
+      programId: 'prog_a',
+      pairIds: ['pair_4'],
+      state: 'sent',
+      at: now - 5 * DAY,
+    });
+    await execute(
+      database,
+      `insert into sends (id, person_id, channel, message_ids, state, exempt, priority, claimed_at, lease_until, provider)
+       values ('s4', 'mentor', 'email', '{m4}', 'accepted', false, 2, now(), now(), 'sendgrid')`,
+    );
+    const item = async () => (await get('/v1/focus-list?coordinator=per_pc_4').expect(200)).body.items[0];
+    expect(await item()).toMatchObject({ reminderDelivered: true, notDeliveredBecause: null });
+    await execute(database, `update sends set state = 'undelivered', outcome = 'bounce' where id = 's4'`);
+    await execute(database, `update messages set state = 'skipped', reason = 'suppressed' where id = 'm4'`);
+    expect(await item()).toMatchObject({ reminderDelivered: false, notDeliveredBecause: 'bounced' });
   });
 
   test('is that of one coordinator or one supervisor', async () => {

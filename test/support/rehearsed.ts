@@ -42,6 +42,8 @@ export interface Rehearsed {
   settle(): Promise<void>;
   /** Calls the API; fails unless it answers with success. */
   call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** Posts bytes, as a provider does; answers the status. */
+  post(path: string, headers: Record<string, string>, body: Buffer): Promise<number>;
   /** Calls the API; answers `applied`, `asked`, or the code of the refusal. */
   ask(path: string, body: unknown): Promise<string>;
   /**
@@ -83,6 +85,9 @@ export async function startRehearsed(options: Partial<RehearsalOptions> = {}): P
       const { status, answer } = await request(method, path, body);
       if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
       return answer;
+    },
+    async post(path, headers, body) {
+      return (await fetch(`${rehearsal.url}${path}`, { method: 'POST', headers, body: new Uint8Array(body) })).status;
     },
     async ask(path, body) {
       const { status, answer } = await request('POST', path, body);

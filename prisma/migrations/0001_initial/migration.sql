@@ -47,6 +47,7 @@ CREATE TABLE people (
   updated_at timestamptz(3) NOT NULL
 );
 CREATE INDEX people_guardian ON people (guardian_id);
+CREATE INDEX people_email ON people (lower(btrim(email)));
 CREATE TABLE enrolments (
   person_id text NOT NULL REFERENCES people (id),
   program_id text NOT NULL,
@@ -319,7 +320,7 @@ CREATE TABLE inbound_messages (
   -- The person who wrote it, where the address is one person's alone.
   person_id text,
   case_id text,
-  -- How it was read: stop, start, help, perhaps_stop, outreach, other, with the reason of a doubt.
+  -- How it was read: stop, start, help, perhaps_stop, other; outreach, doubtful, ignored; with the reason of a doubt.
   reading text NOT NULL,
   doubt text,
   subject text,
