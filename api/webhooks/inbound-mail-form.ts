@@ -45,7 +45,9 @@ function readParts(
       resolve(false);
     };
     try {
-      const parser = new Busboy({ headers: { 'content-type': contentType }, limits, isPartAFile: () => true });
+      const headers = { 'content-type': contentType };
+      // Everything is in memory already: a parser that waits for its reader can wait for ever.
+      const parser = new Busboy({ headers, limits, isPartAFile: () => true, fileHwm: bytes.length + 1 });
       parser.on('file', (name, stream) => collect(stream, (part) => take(name ?? '', part)));
       parser.once('partsLimit', () => {
         complete = false;

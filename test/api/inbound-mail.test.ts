@@ -334,6 +334,14 @@ const hostile: Array<[what: string, body: Buffer, type?: string]> = [
   ['a part that is cut off', postedMail({ envelopeTo: [] }).subarray(0, 400)],
   ['a header that is cut off', Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; na`)],
   ['a part without a name', Buffer.from(`--${boundary}\r\nX: y\r\n\r\nz\r\n--${boundary}--\r\n`)],
+  [
+    'a long part without a name',
+    Buffer.concat([
+      Buffer.from(`--${boundary}\r\nX: y\r\n\r\n${'z'.repeat(200_000)}\r\n`),
+      partOf('a', 'b'),
+      Buffer.from(`--${boundary}--`),
+    ]),
+  ],
   ['5,000 parts', Buffer.concat([...Array(5000).fill(partOf('a', 'b')), Buffer.from(`--${boundary}--`)])],
   ['a thousand brackets', postedMail({ envelopeTo: [], from: '<'.repeat(60_000), parts: { envelope: '[]' } })],
 ];

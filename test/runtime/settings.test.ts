@@ -103,7 +103,8 @@ describe('settings', () => {
       'TWILIO_MESSAGING_SERVICE_SID',
       'TWILIO_ACCOUNT_SID',
     ]);
-    expect(faultsOf({ SENDGRID_WEBHOOK_PUBLIC_KEY: 'short' }).faults).toHaveLength(2);
+    for (const name of ['SENDGRID_WEBHOOK_PUBLIC_KEY', 'SENDGRID_INBOUND_PUBLIC_KEY'])
+      expect(faultsOf({ [name]: 'short' }).faults).toHaveLength(2);
   });
 
   it('credentials for Temporal without an address are a fault, with an address they are not', () => {
