@@ -18,6 +18,10 @@ export interface Metrics {
   dispatchOldestDueAge: Gauge;
   /** Nudges given to dispatchers. */
   nudges: Counter;
+  /** What providers reported of sends, by `provider` and `state` (`applied`, `ignored`, `quarantined`, `duplicate`). */
+  providerReports: Counter<'provider' | 'state'>;
+  /** Texts that came in, by `reading` and `sender` (`known`, or `unknown` where nobody has the number). */
+  inboundTexts: Counter<'reading' | 'sender'>;
 }
 
 /** Makes the measurements in a registry of their own, with the process's default metrics. */
@@ -64,6 +68,18 @@ export function createMetrics(): Metrics {
     nudges: new Counter({
       name: 'tandem_dispatch_nudges_total',
       help: 'Nudges given to dispatchers',
+      registers,
+    }),
+    providerReports: new Counter({
+      name: 'tandem_provider_reports_total',
+      help: 'Reports of providers about sends: applied, ignored, quarantined or duplicate',
+      labelNames: ['provider', 'state'],
+      registers,
+    }),
+    inboundTexts: new Counter({
+      name: 'tandem_inbound_texts_total',
+      help: 'Texts that came in, by how they were read and whether their number is known',
+      labelNames: ['reading', 'sender'],
       registers,
     }),
   };

@@ -12,6 +12,7 @@ import type { DispatchShard } from '../../workflows/ids.ts';
 import { temporalPairGateway } from '../pair-gateway.ts';
 import type { Relay } from '../relay.ts';
 import type { Route } from '../route.ts';
+import { webhookRoutes } from '../webhooks/index.ts';
 import { caseRoutes } from './cases.ts';
 import { classRoutes } from './classes.ts';
 import { eventRoutes } from './events.ts';
@@ -43,7 +44,7 @@ export interface RouteDependencies {
   showBodies: boolean;
 }
 
-/** Every resource under /v1. A new one is a file beside this one and a line here. */
+/** Every resource under /v1, and what providers call back. A new one is a file beside this one and a line here. */
 export function allRoutes(dependencies: RouteDependencies): Route[] {
   const deps = { ...dependencies, gateway: temporalPairGateway(dependencies.client) };
   return [
@@ -57,5 +58,6 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...caseRoutes(deps),
     ...focusListRoutes(deps),
     ...messageRoutes(deps),
+    ...webhookRoutes(deps),
   ];
 }

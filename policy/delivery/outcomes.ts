@@ -81,7 +81,7 @@ export const outcomeRules: readonly OutcomeRule[] = [
   { provider: 'sendgrid', on: 'event', values: ['dropped', 'spamreport'], class: 'opted_out' },
   { provider: 'sendgrid', on: 'event', values: ['unsubscribe', 'group_unsubscribe'], class: 'unsubscribed' },
   { provider: 'twilio', on: 'code', values: [30003, 30008, 30001, 21611], class: 'passing' },
-  { provider: 'sendgrid', on: 'event', values: ['deferred', 'blocked'], class: 'passing' },
+  { provider: 'sendgrid', on: 'event', values: ['blocked'], class: 'passing' },
   { provider: 'twilio', on: 'code', values: [30007], class: 'filtered' },
   { provider: 'twilio', on: 'code', values: [21408, 21612], class: 'region' },
 ];

@@ -1,0 +1,21 @@
+import type { ProviderSettings } from '../../runtime/provider-settings.ts';
+import type { Route } from '../route.ts';
+import type { ReportDeps } from './report-taking.ts';
+import { sendGridEventsWebhook } from './sendgrid-events.ts';
+import { sendGridVerifier } from './sendgrid-signature.ts';
+import { twilioVerifier } from './twilio-signature.ts';
+import { twilioStatusWebhook } from './twilio-status.ts';
+
+export interface WebhookDeps extends ReportDeps {
+  providerSettings: ProviderSettings;
+  /** Where others reach this installation, without a trailing slash. */
+  publicUrl: string;
+}
+
+/** What providers call back. A new webhook is a file beside this one and a line here. */
+export function webhookRoutes(deps: WebhookDeps): Route[] {
+  const { sendgrid, twilio } = deps.providerSettings;
+  const fromSendGrid = sendGridVerifier(sendgrid?.webhookPublicKey, deps.clock);
+  const fromTwilio = twilioVerifier(twilio?.authToken, deps.publicUrl);
+  return [sendGridEventsWebhook(deps, fromSendGrid), twilioStatusWebhook(deps, fromTwilio)];
+}
