@@ -17,6 +17,7 @@ import { caseRoutes } from './cases.ts';
 import { classRoutes } from './classes.ts';
 import { eventRoutes } from './events.ts';
 import { focusListRoutes } from './focus-list.ts';
+import { inboundMessageRoutes } from './inbound-messages.ts';
 import { messageRoutes } from './messages.ts';
 import { pairCommandRoutes } from './pair-commands.ts';
 import { pairRoutes } from './pairs.ts';
@@ -58,6 +59,7 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...caseRoutes(deps),
     ...focusListRoutes(deps),
     ...messageRoutes(deps),
+    ...inboundMessageRoutes(deps),
     ...webhookRoutes(deps),
   ];
 }

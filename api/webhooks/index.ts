@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import type { ReportDeps } from './report-taking.ts';
 import { sendGridEventsWebhook } from './sendgrid-events.ts';
 import { sendGridVerifier } from './sendgrid-signature.ts';
+import { twilioInboundWebhook } from './twilio-inbound.ts';
 import { twilioVerifier } from './twilio-signature.ts';
 import { twilioStatusWebhook } from './twilio-status.ts';
 
@@ -17,5 +18,9 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
   const { sendgrid, twilio } = deps.providerSettings;
   const fromSendGrid = sendGridVerifier(sendgrid?.webhookPublicKey, deps.clock);
   const fromTwilio = twilioVerifier(twilio?.authToken, deps.publicUrl);
-  return [sendGridEventsWebhook(deps, fromSendGrid), twilioStatusWebhook(deps, fromTwilio)];
+  return [
+    sendGridEventsWebhook(deps, fromSendGrid),
+    twilioStatusWebhook(deps, fromTwilio),
+    twilioInboundWebhook(deps, fromTwilio),
+  ];
 }

@@ -83,3 +83,29 @@ function isOnly(words: string[], keywords: string[], saysNothing: (word: string)
 function setOf(words: string): Set<string> {
   return new Set(words.split(/\s+/));
 }
+
+/** What follows from a text. */
+export interface ReplyEffect {
+  /** The number gets no more texts, or gets them again. */
+  number: 'suppress' | 'lift' | null;
+  /** Template of the answer. */
+  answer: 'opt-out-confirmed' | 'help' | null;
+  /** Why staff are to look at it. */
+  task: 'possible_opt_out' | 'inbound_text' | null;
+}
+
+const effects: Record<Reading, ReplyEffect> = {
+  stop: { number: 'suppress', answer: 'opt-out-confirmed', task: null },
+  start: { number: 'lift', answer: null, task: null },
+  help: { number: null, answer: 'help', task: null },
+  perhaps_stop: { number: null, answer: null, task: 'possible_opt_out' },
+  other: { number: null, answer: null, task: 'inbound_text' },
+};
+
+/**
+ * What a reading brings about (M8).
+ * @param answered the carrier's own handling has read the text and answered it
+ */
+export function effectOfReply(reading: Reading, answered: boolean): ReplyEffect {
+  return answered ? { ...effects[reading], answer: null } : effects[reading];
+}

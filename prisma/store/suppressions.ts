@@ -19,29 +19,32 @@ export interface SuppressedAddress {
   category: SuppressedCategory;
 }
 
-/** An address gets no more of a category over a channel. What was suppressed before keeps its reason. */
-export function suppress(
+/**
+ * An address gets no more of a category over a channel. What was suppressed before keeps its reason. Answers whether it was
+ * news.
+ */
+export async function suppress(
   on: Queryable,
   address: { channel: Channel; address: string },
   what: { category: SuppressedCategory; reason: string },
   now: Instant,
-): Promise<void> {
-  return suppressAll(on, [{ ...address, ...what }], now);
+): Promise<boolean> {
+  return (await suppressAll(on, [{ ...address, ...what }], now)) > 0;
 }
 
-/** Suppresses several addresses by one statement, as `suppress` does each. */
+/** Suppresses several addresses by one statement, as `suppress` does each; answers how many were news. */
 export async function suppressAll(
   on: Queryable,
   suppressed: Array<SuppressedAddress & { reason: string }>,
   now: Instant,
-): Promise<void> {
-  if (suppressed.length === 0) return;
+): Promise<number> {
+  if (suppressed.length === 0) return 0;
   const sql = `
     insert into suppressions (channel, address_digest, category, reason, created_at)
     select g.channel, address_digest(g.address), g.category, g.reason, $2
     from jsonb_to_recordset($1::jsonb) as g(channel text, address text, category text, reason text)
     order by 1, 2, 3 on conflict do nothing`;
-  await execute(on, sql, JSON.stringify(suppressed), new Date(now));
+  return execute(on, sql, JSON.stringify(suppressed), new Date(now));
 }
 
 /** An address gets a category again; without one, everything over the channel. Answers whether anything was lifted. */

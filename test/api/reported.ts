@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { inboundMessageRoutes } from '../../api/routes/inbound-messages.ts';
 import { webhookRoutes } from '../../api/webhooks/index.ts';
 import type { SendOutcome } from '../../policy/delivery/consequences.ts';
 import type { Channel } from '../../policy/step.ts';
@@ -62,7 +63,8 @@ export async function startReporting(): Promise<Reporting> {
       const count = counted(database);
       Object.assign(statements, { count: count.statements, reset: count.reset });
       const nudge = async (shard: string) => void nudged.push(shard);
-      return webhookRoutes({ database: count.database, clock: now, metrics, nudge, providerSettings, publicUrl });
+      const deps = { database: count.database, clock: now, metrics, nudge, providerSettings, publicUrl };
+      return [...webhookRoutes(deps), ...inboundMessageRoutes(deps)];
     },
   });
   const { database, app } = api;

@@ -4,7 +4,9 @@ import { outcomeRules } from '../../policy/delivery/outcomes.ts';
 import { HOUR } from '../../policy/time.ts';
 import { execute, queryRows } from '../../prisma/database.ts';
 import { readChannels } from '../../prisma/store/channels.ts';
-import { type Reporting, type Sent, startReporting } from './reported.ts';
+import { recordOutcomes } from '../../prisma/store/send-outcomes.ts';
+import { lift } from '../../prisma/store/suppressions.ts';
+import { classified, type Reporting, type Sent, startReporting } from './reported.ts';
 
 let api: Reporting;
 beforeAll(async () => {
@@ -94,6 +96,36 @@ describe('reports of mail', () => {
     await api.events([api.event(sent, 'group_unsubscribe'), api.event(sent, 'spamreport')]);
     await api.events([api.event(sent, 'group_resubscribe')]);
     expect(await api.suppressed(sent)).toEqual(['all opted_out']);
+  });
+
+  test('M8 a report that is told again after the person came back changes nothing; forgotten, it would', async () => {
+    const sent = await api.claim('email');
+    await api.answer(sent);
+    const event = api.event(sent, 'unsubscribe');
+    await api.events([event]);
+    await lift(api.database, sent);
+    await api.events([event]);
+    expect(await api.suppressed(sent)).toEqual([]);
+    await execute(api.database, 'delete from provider_reports where send_id = $1', sent.id);
+    await api.events([event]);
+    expect(await api.suppressed(sent)).toEqual(['optional unsubscribed']);
+  });
+
+  test('M9 batches, their repetitions and our own answers at the same time never disagree', async () => {
+    const sent = await Promise.all(Array.from({ length: 40 }, () => api.claim('email')));
+    const shuffled = fc.sample(fc.shuffledSubarray(sent, { minLength: sent.length }), 6);
+    const batches = shuffled.map((order) =>
+      api.events(order.flatMap((one) => [api.event(one, 'delivered'), api.event(one, 'bounce')])),
+    );
+    const outcomes = (order: Sent[]) =>
+      order.map(({ id, providerId }) => ({ id, outcome: { kind: 'accepted', providerId } as const }));
+    const answers = shuffled.map((order) => recordOutcomes(api.database, outcomes(order), api.clock.at, classified));
+    expect(await Promise.all(batches)).toEqual(batches.map(() => 204));
+    await Promise.all(answers);
+    for (const one of sent) {
+      expect(await api.stands(one)).toBe('undelivered bounce / waiting');
+      expect((await reports(one)).map(({ state }) => state)).toEqual(['applied', 'applied']);
+    }
   });
 
   test('M10 a blocked mail is tried once more after an hour, then a person is asked; a deferred one is left alone', async () => {

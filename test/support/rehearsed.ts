@@ -38,6 +38,8 @@ export interface Rehearsed {
   settle(): Promise<void>;
   /** Calls the API; fails unless it answers with success. */
   call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** Where the API is. */
+  url: string;
   /** Calls the API; answers `applied`, `asked`, or the code of the refusal. */
   ask(path: string, body: unknown): Promise<string>;
   /**
@@ -71,6 +73,7 @@ export async function startRehearsed(
   return {
     database,
     environment,
+    url: rehearsal.url,
     now: rehearsal.now,
     advanceTo: rehearsal.advanceTo,
     settle: rehearsal.settle,

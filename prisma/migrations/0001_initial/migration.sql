@@ -47,6 +47,7 @@ CREATE TABLE people (
   updated_at timestamptz(3) NOT NULL
 );
 CREATE INDEX people_guardian ON people (guardian_id);
+CREATE INDEX people_phone ON people (phone) WHERE phone IS NOT NULL;
 CREATE TABLE enrolments (
   person_id text NOT NULL REFERENCES people (id),
   program_id text NOT NULL,
