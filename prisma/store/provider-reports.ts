@@ -11,6 +11,7 @@ import {
 import type { Channel } from '../../policy/step.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
+import { reopenDisproved } from './disproved.ts';
 import { inTransaction } from './in-transaction.ts';
 import type { Consequences } from './send-consequences.ts';
 import { type RecordedOutcome, recordOutcomesIn } from './send-outcomes.ts';
@@ -98,13 +99,20 @@ async function lockedSends(
     select id from sends where provider = $3 and (id = any($1::text[]) or provider_id = any($2::text[]))
     order by id for update`;
   const locked = await queryRows<{ id: string }>(tx, lock, ids, providerIds, provider);
-  const sends = await readSends(
+  const sends = await settledSends(
     tx,
     locked.map(({ id }) => id),
   );
   const byId = new Map(sends.map((send) => [send.id, send]));
   const byProviderId = new Map(sends.map((send) => [send.providerId, send]));
   return ({ sendId, providerId }) => (sendId === null ? byProviderId.get(providerId) : byId.get(sendId));
+}
+
+/** As they stand once those are open again that were wrongly taken for not sent. */
+async function settledSends(tx: Transaction, ids: string[]): Promise<StoredSend[]> {
+  const sends = await readSends(tx, ids);
+  const notSent = sends.filter(({ state }) => state === 'not_sent').map(({ id }) => id);
+  return (await reopenDisproved(tx, notSent)) ? readSends(tx, ids) : sends;
 }
 
 async function readSends(on: Queryable, ids: string[]): Promise<StoredSend[]> {

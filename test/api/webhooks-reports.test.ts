@@ -61,6 +61,22 @@ describe('reports of mail', () => {
     expect(await api.stands(sent)).toBe('accepted delivered / sent');
   });
 
+  test('M9 what was taken for absent and is reported after all is not sent again, unless it was already', async () => {
+    const absent = { kind: 'not_sent', code: 'proven_absent', retryAt: api.clock.at, counts: false } as const;
+    const [waits, goesOn] = [await api.claim('email'), await api.claim('email')];
+    await api.answer(waits, absent);
+    await api.answer(goesOn, absent);
+    await execute(
+      api.database,
+      "update messages set state = 'sending', send_id = 'other' where id = $1",
+      goesOn.message,
+    );
+    expect(await api.stands(waits)).toBe('not_sent / waiting');
+    await api.events([api.event(waits, 'delivered'), api.event(goesOn, 'delivered')]);
+    expect(await api.stands(waits)).toBe('accepted delivered / sent');
+    expect(await api.stands(goesOn)).toBe('not_sent delivered / sending');
+  });
+
   test('M8 M10 a bounce suppresses the address, gives the message back and wakes the dispatchers', async () => {
     const sent = await api.claim('email');
     await api.events([api.event(sent, 'delivered'), api.event(sent, 'bounce', { type: 'bounce' })]);
