@@ -54,12 +54,15 @@ export function readReply(text: string): Reading {
 
 /** The sentences of a text, each as its words in lower case without marks; two spellings of opting out are one. */
 function sentencesOf(text: string): string[][] {
-  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  const joined = plain.replace(/['\u2019\u02bc`]/gu, '').replace(/\bopt(ing)?[\s-]*(me[\s-]*)?out\b/gu, ' optout ');
-  return joined
+  const plain = text
+    .normalize('NFKD')
+    .replace(/\p{M}|['\u2019\u02bc`]/gu, '')
+    .toLowerCase();
+  return plain
     .split(/[.!?;,\n]+/u)
     .map((sentence) => sentence.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== ''))
-    .filter((words) => words.length > 0);
+    .map((words) => words.join(' ').replace(/\b(opt|opting)( me)? out\b/g, 'optout'))
+    .flatMap((sentence) => (sentence === '' ? [] : [sentence.split(' ')]));
 }
 
 function isStop(words: string[]): boolean {

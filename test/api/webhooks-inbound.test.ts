@@ -175,12 +175,14 @@ describe('texts that come in', () => {
   });
 
   test('M8 STOP is stored and acts within a second, also while the numbers of others are busy', async () => {
-    const writers = await Promise.all(Array.from({ length: 40 }, () => person()));
-    const started = performance.now();
-    await Promise.all(writers.map(({ phone }) => text(phone, 'STOP')));
-    const each = (performance.now() - started) / writers.length;
-    for (const writer of writers) expect(await suppressed(writer)).toEqual(['all stop']);
-    expect(each).toBeLessThan(1000);
+    const writers = await Promise.all(Array.from({ length: 10 }, () => person()));
+    const times = writers.map(async (writer) => {
+      const started = performance.now();
+      await text(writer.phone, 'STOP');
+      expect(await suppressed(writer)).toEqual(['all stop']);
+      return performance.now() - started;
+    });
+    expect(Math.max(...(await Promise.all(times)))).toBeLessThan(1000);
   });
 });
 
