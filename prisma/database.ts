@@ -101,6 +101,9 @@ const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', '
 // Lock not available, statement cancelled by its timeout, shutting down or starting up.
 const UNAVAILABLE_STATES = new Set([LOCK_NOT_AVAILABLE, '57014', '57P01', '57P02', '57P03']);
 
+// Deadlock detected, could not serialize.
+const CONFLICT_STATES = new Set(['40P01', '40001']);
+
 interface DriverCause {
   kind?: string;
   originalCode?: string;
@@ -124,6 +127,12 @@ export function isLockTimeout(error: unknown): boolean {
   return (
     error instanceof Prisma.PrismaClientKnownRequestError && driverCause(error).originalCode === LOCK_NOT_AVAILABLE
   );
+}
+
+/** Whether a statement failed because two transactions waited for each other: the same may succeed at once. */
+export function isConflict(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === 'P2034' || CONFLICT_STATES.has(driverCause(error).originalCode ?? '');
 }
 
 /** Whether a statement failed because the database cannot be reached or is overloaded: the same may succeed later. */

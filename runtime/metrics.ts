@@ -20,6 +20,10 @@ export interface Metrics {
   nudges: Counter;
   /** Mail that came in, by `reading` (`outreach`, `doubtful`, `ignored`) and `reason` (empty for outreach). */
   inboundMail: Counter<'reading' | 'reason'>;
+  /** What providers reported of sends, by `provider` and `state` (`applied`, `ignored`, `quarantined`, `duplicate`). */
+  providerReports: Counter<'provider' | 'state'>;
+  /** Texts that came in, by `reading` and `sender` (`known`, or `unknown` where nobody has the number). */
+  inboundTexts: Counter<'reading' | 'sender'>;
 }
 
 /** Makes the measurements in a registry of their own, with the process's default metrics. */
@@ -72,6 +76,18 @@ export function createMetrics(): Metrics {
       name: 'tandem_inbound_mail_total',
       help: 'Mail that came in, by how it was read and why',
       labelNames: ['reading', 'reason'],
+      registers,
+    }),
+    providerReports: new Counter({
+      name: 'tandem_provider_reports_total',
+      help: 'Reports of providers about sends: applied, ignored, quarantined or duplicate',
+      labelNames: ['provider', 'state'],
+      registers,
+    }),
+    inboundTexts: new Counter({
+      name: 'tandem_inbound_texts_total',
+      help: 'Texts that came in, by how they were read and whether their number is known',
+      labelNames: ['reading', 'sender'],
       registers,
     }),
   };

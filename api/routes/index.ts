@@ -8,16 +8,16 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { ProviderSettings } from '../../runtime/provider-settings.ts';
 import type { Signer } from '../../runtime/signing.ts';
-import { classify } from '../../templates/table.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
 import { temporalPairGateway } from '../pair-gateway.ts';
 import type { Relay } from '../relay.ts';
 import type { Route } from '../route.ts';
-import { inboundMailWebhook } from '../webhooks/inbound-mail.ts';
+import { webhookRoutes } from '../webhooks/index.ts';
 import { caseRoutes } from './cases.ts';
 import { classRoutes } from './classes.ts';
 import { eventRoutes } from './events.ts';
 import { focusListRoutes } from './focus-list.ts';
+import { inboundMessageRoutes } from './inbound-messages.ts';
 import { messageRoutes } from './messages.ts';
 import { pairCommandRoutes } from './pair-commands.ts';
 import { pairRoutes } from './pairs.ts';
@@ -45,7 +45,7 @@ export interface RouteDependencies {
   showBodies: boolean;
 }
 
-/** Every resource under /v1. A new one is a file beside this one and a line here. */
+/** Every resource under /v1, and what providers call back. A new one is a file beside this one and a line here. */
 export function allRoutes(dependencies: RouteDependencies): Route[] {
   const deps = { ...dependencies, gateway: temporalPairGateway(dependencies.client) };
   return [
@@ -59,6 +59,7 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...caseRoutes(deps),
     ...focusListRoutes(deps),
     ...messageRoutes(deps),
-    inboundMailWebhook({ ...deps, classify }),
+    ...inboundMessageRoutes(deps),
+    ...webhookRoutes(deps),
   ];
 }

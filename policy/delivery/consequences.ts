@@ -83,11 +83,11 @@ const consequences: Record<OutcomeClass, Consequence> = {
   our_fault: failed,
   // The mailbox decides again, and finds the other channel (M5) or nobody to reach.
   bad_address: ({ code }, _history, now) => ({
-    ...notSent(code, now),
+    ...notSent(code, now, true),
     suppress: { category: 'all', reason: 'bad_address' },
   }),
   opted_out: ({ code }, _history, now) => ({
-    ...notSent(code, now),
+    ...notSent(code, now, true),
     suppress: { category: 'all', reason: 'opted_out' },
   }),
   unsubscribed: ({ code }, _history, now) => ({

@@ -83,7 +83,7 @@ export const outcomeRules: readonly OutcomeRule[] = [
   { provider: 'twilio', on: 'code', values: [30003, 30008, 30001, 21611], class: 'passing' },
   // Its validity ended in Twilio's queue: the mailbox decides whether it is still in time.
   { provider: 'twilio', on: 'code', values: [30036], class: 'passing' },
-  { provider: 'sendgrid', on: 'event', values: ['deferred', 'blocked'], class: 'passing' },
+  { provider: 'sendgrid', on: 'event', values: ['blocked'], class: 'passing' },
   { provider: 'twilio', on: 'code', values: [30007], class: 'filtered' },
   { provider: 'twilio', on: 'code', values: [21408, 21612], class: 'region' },
 ];

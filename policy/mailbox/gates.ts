@@ -37,8 +37,13 @@ function noText(gate: string, row: MessageRow, ctx: MailboxContext): GateVerdict
 const removed: Gate = (_row, ctx) =>
   ctx.removed ? { pass: false, act: 'skip', reason: 'removed', gate: 'removed' } : null;
 
+/** The direct answer to a text goes once although nothing else may; what the carrier refused is not tried there again. */
+function answersOnce(row: MessageRow): boolean {
+  return answersText(row) && row.attempts === 0;
+}
+
 const suppressed: Gate = (row, ctx) => {
-  if (answersText(row) || !isSuppressed(row, row.channel, ctx)) return null;
+  if (answersOnce(row) || !isSuppressed(row, row.channel, ctx)) return null;
   return row.channel === 'sms'
     ? noText('suppressed', row, ctx)
     : { pass: false, act: 'skip', reason: 'suppressed', gate: 'suppressed' };

@@ -1,11 +1,11 @@
-import type { SendOutcome, SuppressedCategory } from '../../policy/delivery/consequences.ts';
+import type { SendOutcome } from '../../policy/delivery/consequences.ts';
 import type { Classification } from '../../policy/mailbox/row.ts';
 import type { Channel } from '../../policy/step.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Queryable, queryRows } from '../database.ts';
 import { limitChannel, parkChannel } from './channels.ts';
 import { openStaffTask, tellOperations } from './staff-tasks.ts';
-import { suppress } from './suppressions.ts';
+import { suppressAll } from './suppressions.ts';
 
 /** What outcomes mean beyond their messages: an address is suppressed, a channel closed, a person asked (M10). */
 
@@ -36,15 +36,32 @@ export async function carryOutConsequences(
     on,
     outcomes.map((one) => one.id),
   );
-  for (const { id, outcome } of outcomes) {
+  const concerned = outcomes.flatMap(({ id, outcome }) => {
     const send = sends.get(id);
-    if (!send) continue;
+    return send ? [{ send, outcome }] : [];
+  });
+  const suppressed = concerned.flatMap(({ send: { channel, address }, outcome }) =>
+    outcome.kind === 'not_sent' && outcome.suppress && address !== null
+      ? [{ channel, address, ...outcome.suppress }]
+      : [],
+  );
+  await suppressAll(on, suppressed, now);
+  for (const { send, outcome } of oncePerCause(concerned)) {
     if (outcome.kind === 'failed') await askPerson(on, send, outcome.code, now, deps);
     if (outcome.kind !== 'not_sent') continue;
-    if (outcome.suppress) await suppressAddress(on, send, outcome.suppress, now);
     if (outcome.park) await park(on, send, outcome.code, now, deps);
     if (outcome.limitedUntil) await limitChannel(on, send.provider, outcome.limitedUntil);
   }
+}
+
+/** Many sends that end alike are one task and one closed channel. */
+function oncePerCause<T extends { send: ConcernedSend; outcome: SendOutcome }>(concerned: T[]): T[] {
+  const causeOf = ({ send, outcome }: T) => {
+    const code = outcome.kind === 'accepted' ? '' : outcome.code;
+    const until = outcome.kind === 'not_sent' ? outcome.limitedUntil : undefined;
+    return [outcome.kind, send.program_id, send.provider, code, until].join('/');
+  };
+  return [...new Map(concerned.map((one) => [causeOf(one), one])).values()];
 }
 
 async function readConcerned(on: Queryable, ids: string[]): Promise<Map<string, ConcernedSend>> {
@@ -55,15 +72,6 @@ async function readConcerned(on: Queryable, ids: string[]): Promise<Map<string, 
     ids,
   );
   return new Map(rows.map((row) => [row.id, row]));
-}
-
-async function suppressAddress(
-  on: Queryable,
-  { channel, address }: ConcernedSend,
-  what: { category: SuppressedCategory; reason: string },
-  now: Instant,
-): Promise<void> {
-  if (address !== null) await suppress(on, { channel, address }, what, now);
 }
 
 /** One alert for each time that a channel is parked, over the other channel where there is one. */

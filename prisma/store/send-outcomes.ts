@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../policy/delivery/consequences.ts';
 import type { Instant } from '../../policy/time.ts';
-import { type Database, type Queryable, queryRows } from '../database.ts';
+import { type Database, type Queryable, queryRows, type Transaction } from '../database.ts';
 import { type Consequences, carryOutConsequences } from './send-consequences.ts';
 
 /** What became of sends: recorded once for each, and together with what it means for others. */
@@ -29,12 +29,21 @@ export async function recordOutcomes(
   consequences: Consequences,
 ): Promise<string[]> {
   if (!outcomes.some(reachesFurther)) return writeOutcomes(database, outcomes, now);
-  return database.$transaction(async (tx) => {
-    const ended = await writeOutcomes(tx, outcomes, now);
-    const further = outcomes.filter((one) => reachesFurther(one) && ended.includes(one.id));
-    await carryOutConsequences(tx, further, now, consequences);
-    return ended;
-  });
+  return database.$transaction((tx) => recordOutcomesIn(tx, outcomes, now, consequences));
+}
+
+/** The same inside a transaction. */
+export async function recordOutcomesIn(
+  tx: Transaction,
+  outcomes: RecordedOutcome[],
+  now: Instant,
+  consequences: Consequences,
+): Promise<string[]> {
+  const ended = await writeOutcomes(tx, outcomes, now);
+  const ids = new Set(ended);
+  const further = outcomes.filter((one) => reachesFurther(one) && ids.has(one.id));
+  if (further.length > 0) await carryOutConsequences(tx, further, now, consequences);
+  return ended;
 }
 
 function wireOutcome({ id, outcome, reported = false }: RecordedOutcome): Record<string, unknown> {
@@ -53,7 +62,8 @@ function wireOutcome({ id, outcome, reported = false }: RecordedOutcome): Record
 
 /**
  * Of merged rows one becomes `sent` and names every pair, the others `merged`. A send that did not go out, or that was
- * reported as not delivered, gives its rows back, or gives them up where they were withdrawn meanwhile (M6).
+ * reported as not delivered, gives its rows back, or gives them up where they were withdrawn meanwhile (M6). Sends are
+ * locked in the order of their ids, so that those who record and those who report never wait for each other.
  */
 async function writeOutcomes(on: Queryable, outcomes: RecordedOutcome[], now: Instant): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(
@@ -61,14 +71,16 @@ async function writeOutcomes(on: Queryable, outcomes: RecordedOutcome[], now: In
     `with given as (
        select * from jsonb_to_recordset($1::jsonb) as g(id text, kind text, reported boolean, provider_id text, code text,
          look timestamptz, counts boolean, passing boolean)
+     ), locked as (
+       select s.id from sends s join given g on g.id = s.id order by s.id for update of s
      ), ended as (
        update sends s set
          state = case when g.reported and g.kind <> 'accepted' then 'undelivered' else g.kind end,
          outcome = g.code, provider_id = coalesce(g.provider_id, s.provider_id),
          provider_status = case when g.kind = 'accepted' then coalesce(s.provider_status, 'accepted') else s.provider_status end,
          ended_at = case when g.kind = 'unknown' then null else $2::timestamptz end
-       from given g
-       where s.id = g.id and (s.state in ('claimed', 'unknown') or g.reported and s.state = 'accepted' and g.kind <> 'accepted')
+       from locked l join given g on g.id = l.id
+       where s.id = l.id and (s.state in ('claimed', 'unknown') or g.reported and s.state = 'accepted' and g.kind <> 'accepted')
        returning s.id, s.claimed_at
      ), members as (
        select m.id, m.withdrawn, g.kind, g.look, g.counts, g.passing, e.claimed_at,

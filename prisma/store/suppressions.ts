@@ -12,17 +12,39 @@ export interface Suppression {
   since: Date;
 }
 
-/** An address gets no more of a category over a channel. What was suppressed before keeps its reason. */
+/** One address of one channel, and a category of messages. */
+export interface SuppressedAddress {
+  channel: Channel;
+  address: string;
+  category: SuppressedCategory;
+}
+
+/**
+ * An address gets no more of a category over a channel. What was suppressed before keeps its reason. Answers whether it was
+ * news.
+ */
 export async function suppress(
   on: Queryable,
   address: { channel: Channel; address: string },
-  { category, reason }: { category: SuppressedCategory; reason: string },
+  what: { category: SuppressedCategory; reason: string },
   now: Instant,
-): Promise<void> {
+): Promise<boolean> {
+  return (await suppressAll(on, [{ ...address, ...what }], now)) > 0;
+}
+
+/** Suppresses several addresses by one statement, as `suppress` does each; answers how many were news. */
+export async function suppressAll(
+  on: Queryable,
+  suppressed: Array<SuppressedAddress & { reason: string }>,
+  now: Instant,
+): Promise<number> {
+  if (suppressed.length === 0) return 0;
   const sql = `
     insert into suppressions (channel, address_digest, category, reason, created_at)
-    values ($1, address_digest($2), $3, $4, $5) on conflict do nothing`;
-  await execute(on, sql, address.channel, address.address, category, reason, new Date(now));
+    select g.channel, address_digest(g.address), g.category, g.reason, $2
+    from jsonb_to_recordset($1::jsonb) as g(channel text, address text, category text, reason text)
+    order by 1, 2, 3 on conflict do nothing`;
+  return execute(on, sql, JSON.stringify(suppressed), new Date(now));
 }
 
 /** An address gets a category again; without one, everything over the channel. Answers whether anything was lifted. */
@@ -35,6 +57,16 @@ export async function lift(
     delete from suppressions where channel = $1 and address_digest = address_digest($2)
       and ($3::text is null or category = $3)`;
   return (await execute(on, sql, channel, address, category)) > 0;
+}
+
+/** Each address gets its category again, by one statement. */
+export async function liftAll(on: Queryable, lifted: SuppressedAddress[]): Promise<void> {
+  if (lifted.length === 0) return;
+  const sql = `
+    delete from suppressions s
+    using jsonb_to_recordset($1::jsonb) as g(channel text, address text, category text)
+    where s.channel = g.channel and s.address_digest = address_digest(g.address) and s.category = g.category`;
+  await execute(on, sql, JSON.stringify(lifted));
 }
 
 /** What these addresses of a person get no more. */

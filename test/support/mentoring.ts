@@ -118,24 +118,25 @@ export function fakeGateway(): FakeGateway {
   return fake;
 }
 
-/** The database, with a count of the statements that go through it. */
+/** The database, with a count of the statements that go through it, a transaction being one and each of its own one. */
 export function counted(database: Database): { database: Database; statements(): number; reset(): void } {
   let statements = 0;
-  const counting = new Proxy(database, {
-    get(target, name) {
-      const value = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      if (name === '$queryRawUnsafe' || name === '$executeRawUnsafe' || name === '$transaction') {
-        return (...given: unknown[]) => {
+  const counting = <T extends object>(counts: T): T =>
+    new Proxy(counts, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        if (name !== '$queryRawUnsafe' && name !== '$executeRawUnsafe' && name !== '$transaction')
+          return value.bind(target);
+        return (...[first, ...rest]: unknown[]) => {
           statements++;
-          return value.apply(target, given);
+          const inside = typeof first === 'function' ? (tx: object) => first(counting(tx)) : first;
+          return value.call(target, inside, ...rest);
         };
-      }
-      return value.bind(target);
-    },
-  });
+      },
+    });
   return {
-    database: counting,
+    database: counting(database),
     statements: () => statements,
     reset: () => {
       statements = 0;

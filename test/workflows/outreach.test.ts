@@ -77,7 +77,7 @@ describe('outreach by mail, live', () => {
       '21 10:02 email outreach-prompt sent',
     ]);
     expect(await tasksOf(term)).toEqual([{ doubt: 'not_authenticated' }]);
-    expect(await term.heard('ops')).toEqual(['18 12:00 email task sent']);
+    expect(await term.heard('ops')).toEqual(['18 12:02 email task sent']);
   });
 
   it('W9 without any mail the reminders stay paused just so', async () => {

@@ -48,6 +48,7 @@ CREATE TABLE people (
 );
 CREATE INDEX people_guardian ON people (guardian_id);
 CREATE INDEX people_email ON people (lower(btrim(email)));
+CREATE INDEX people_phone ON people (phone) WHERE phone IS NOT NULL;
 CREATE TABLE enrolments (
   person_id text NOT NULL REFERENCES people (id),
   program_id text NOT NULL,
