@@ -12,6 +12,7 @@ import { temporalPairGateway } from '../pair-gateway.ts';
 import type { Relay } from '../relay.ts';
 import type { Route } from '../route.ts';
 import { caseRoutes } from './cases.ts';
+import { channelRoutes } from './channels.ts';
 import { classRoutes } from './classes.ts';
 import { eventRoutes } from './events.ts';
 import { focusListRoutes } from './focus-list.ts';
@@ -20,6 +21,7 @@ import { pairCommandRoutes } from './pair-commands.ts';
 import { pairRoutes } from './pairs.ts';
 import { peopleRoutes } from './people.ts';
 import { programRoutes } from './programs.ts';
+import { settleRoutes } from './settle.ts';
 import { templateRoutes } from './templates.ts';
 
 export interface RouteDependencies {
@@ -54,5 +56,7 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...caseRoutes(deps),
     ...focusListRoutes(deps),
     ...messageRoutes(deps),
+    ...settleRoutes(deps),
+    ...channelRoutes(deps),
   ];
 }

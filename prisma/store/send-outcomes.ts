@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../policy/delivery/consequences.ts';
 import type { Instant } from '../../policy/time.ts';
-import { type Database, type Queryable, queryRows } from '../database.ts';
+import { type Database, type Queryable, queryRows, type Transaction } from '../database.ts';
 import { type Consequences, carryOutConsequences } from './send-consequences.ts';
 
 /** What became of sends: recorded once for each, and together with what it means for others. */
@@ -29,12 +29,21 @@ export async function recordOutcomes(
   consequences: Consequences,
 ): Promise<string[]> {
   if (!outcomes.some(reachesFurther)) return writeOutcomes(database, outcomes, now);
-  return database.$transaction(async (tx) => {
-    const ended = await writeOutcomes(tx, outcomes, now);
-    const further = outcomes.filter((one) => reachesFurther(one) && ended.includes(one.id));
-    await carryOutConsequences(tx, further, now, consequences);
-    return ended;
-  });
+  return database.$transaction((tx) => recordOutcomesIn(tx, outcomes, now, consequences));
+}
+
+/** The same inside a transaction. */
+export async function recordOutcomesIn(
+  tx: Transaction,
+  outcomes: RecordedOutcome[],
+  now: Instant,
+  consequences: Consequences,
+): Promise<string[]> {
+  const ended = await writeOutcomes(tx, outcomes, now);
+  const ids = new Set(ended);
+  const further = outcomes.filter((one) => reachesFurther(one) && ids.has(one.id));
+  if (further.length > 0) await carryOutConsequences(tx, further, now, consequences);
+  return ended;
 }
 
 function wireOutcome({ id, outcome, reported = false }: RecordedOutcome): Record<string, unknown> {

@@ -42,9 +42,9 @@ beforeAll(async () => {
   });
   await execute(
     database,
-    `insert into sends (id, person_id, channel, state, exempt, priority, claimed_at, lease_until, provider, provider_id,
-       provider_status, subject, body)
-     values ('snd_1', 'mentor', 'email', 'accepted', false, 2, $1, $1, 'sendgrid', 'sg_1', 'delivered', 'Hello', 'Words')`,
+    `insert into sends (id, person_id, channel, message_ids, state, exempt, priority, claimed_at, lease_until, provider,
+       provider_id, provider_status, subject, body)
+     values ('snd_1', 'mentor', 'email', '{msg_4}', 'accepted', false, 2, $1, $1, 'sendgrid', 'sg_1', 'delivered', 'Hello', 'Words')`,
     new Date(now),
   );
   await execute(
@@ -93,6 +93,7 @@ describe('the ledger', () => {
       because: { rule: 'W6', facts: ['evt_1', 'evt_2'] },
       provider: { name: 'sendgrid', id: 'sg_1', status: 'delivered' },
       gates: [{ gate: 'quiet_hours', at: '2026-11-21T06:00:00.000Z' }],
+      settled: [],
     });
     const skipped = (await get('/msg_5').expect(200)).body;
     expect(skipped).toMatchObject({
@@ -102,6 +103,7 @@ describe('the ledger', () => {
       provider: null,
       sentAt: null,
       gates: [],
+      settled: [],
     });
   });
 
