@@ -15,6 +15,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 import { type DispatchShard, parseWorkflowId } from '../workflows/ids.ts';
 import { commandUpdates, eventsRecorded, workflowTaskQueue } from '../workflows/messages.ts';
 import { refusalCode } from './pair-gateway.ts';
+import { createRetention } from './retention.ts';
 
 /**
  * Carries journal entries to their workflows: at once, and again after an outage until Temporal has them. Entries of one
@@ -162,6 +163,7 @@ async function askAgain(deps: RelayDependencies, { owner, event }: LeasedEntry):
 function createCare(deps: RelayDependencies): () => Promise<void> {
   let lastCare = 0;
   const lastNudge = new Map<string, number>();
+  const dropOldWords = createRetention(deps);
   return async () => {
     const wall = performance.now();
     if (lastCare > 0 && wall - lastCare < careMillis) return;
@@ -180,5 +182,6 @@ function createCare(deps: RelayDependencies): () => Promise<void> {
       lastNudge.set(shard, wall);
       await deps.nudge(shard as DispatchShard);
     }
+    await dropOldWords();
   };
 }

@@ -14,6 +14,7 @@ import type { Route } from '../route.ts';
 import { caseRoutes } from './cases.ts';
 import { channelRoutes } from './channels.ts';
 import { classRoutes } from './classes.ts';
+import { erasureRoutes } from './erasure.ts';
 import { eventRoutes } from './events.ts';
 import { focusListRoutes } from './focus-list.ts';
 import { messageRoutes } from './messages.ts';
@@ -49,6 +50,7 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...programRoutes(deps),
     ...templateRoutes({ ...deps, renderer: createRenderer(), defaultTexts: readDefaultTexts() }),
     ...peopleRoutes(deps),
+    ...erasureRoutes(deps),
     ...classRoutes(deps),
     ...pairRoutes(deps),
     ...pairCommandRoutes(deps),
