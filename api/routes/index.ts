@@ -8,6 +8,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { Signer } from '../../runtime/signing.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
+import { preferenceRoutes } from '../pages/preferences.ts';
 import { temporalPairGateway } from '../pair-gateway.ts';
 import type { Relay } from '../relay.ts';
 import type { Route } from '../route.ts';
@@ -43,7 +44,7 @@ export interface RouteDependencies {
   showBodies: boolean;
 }
 
-/** Every resource under /v1. A new one is a file beside this one and a line here. */
+/** Every resource under /v1, and the pages beside it. A new one is a file beside this one and a line here. */
 export function allRoutes(dependencies: RouteDependencies): Route[] {
   const deps = { ...dependencies, gateway: temporalPairGateway(dependencies.client) };
   return [
@@ -60,5 +61,6 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...messageRoutes(deps),
     ...settleRoutes(deps),
     ...channelRoutes(deps),
+    ...preferenceRoutes(deps),
   ];
 }
