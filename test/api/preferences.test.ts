@@ -4,67 +4,39 @@ import { html } from '../../api/pages/html.ts';
 import { preferenceRoutes } from '../../api/pages/preferences.ts';
 import { decideMailbox } from '../../policy/mailbox/decide.ts';
 import { HOUR } from '../../policy/time.ts';
-import { execute, queryRows } from '../../prisma/database.ts';
+import { execute } from '../../prisma/database.ts';
 import { readMailboxes } from '../../prisma/store/mailbox.ts';
 import { suppress } from '../../prisma/store/suppressions.ts';
-import { preferenceToken } from '../../runtime/preference-token.ts';
 import { createSigner } from '../../runtime/signing.ts';
 import { classify } from '../../templates/table.ts';
-import { createTestApi, type TestApi } from '../support/api.ts';
+import { createTestApi } from '../support/api.ts';
 import { insertMessage } from '../support/ledger.ts';
-import { seedPerson, seedProgram } from '../support/mentoring.ts';
+import { seedPerson } from '../support/mentoring.ts';
+import {
+  boxesOf,
+  clock,
+  createPreferenceApi,
+  everything,
+  now,
+  type PreferenceApi,
+  pathOf,
+  signer,
+} from '../support/preference-api.ts';
 import { expectProblem } from '../support/things.ts';
 
-const now = Date.UTC(2026, 10, 21, 14);
-const clock = { now: async () => now };
-const signer = createSigner('a key of this test');
-const form = 'application/x-www-form-urlencoded';
-let api: TestApi;
+let api: PreferenceApi;
 
 beforeAll(async () => {
-  api = await createTestApi({ clock, routes: (database) => preferenceRoutes({ database, clock, signer }) });
-  await seedProgram(api.database, 'school', now, { name: 'Elm Street <School>' });
-  const address = 'update people set name = $2, email = $3, phone = $4, locale = $5 where id = $1';
-  const people: [string, string, string | null, string | null, string | null][] = [
-    ['maya', 'Maya "M" <b>Mentor</b>', 'maya@example.org', '+12125550123', null],
-    ['sol', 'Sol', 'sol@example.org', null, 'es-MX'],
-    ['ann', 'Ann', 'ann@example.org', null, 'tlh'],
-    ['none', 'Nobody', null, null, null],
-    ['twin', 'Twin', 'MAYA@example.org ', null, null],
-    ['grown', 'Greta Guardian', 'greta@example.org', null, null],
-  ];
-  for (const [id, ...values] of people) {
-    await seedPerson(api.database, id, { programs: ['school'] });
-    await execute(api.database, address, id, ...values);
-  }
-  await seedPerson(api.database, 'kid', { programs: ['school'], role: 'mentee', minor: true, guardianId: 'grown' });
-  await execute(api.database, address, 'kid', 'Kit', 'kit@example.org', null, null);
+  api = await createPreferenceApi();
 });
 afterAll(() => api.drop());
 beforeEach(async () => {
   await execute(api.database, 'truncate suppressions');
 });
 
-const pathOf = (personId: string, programId = 'school') =>
-  `/preferences/${preferenceToken(signer, { personId, programId })}`;
-const get = (path: string) => request(api.app).get(path);
-const post = (path: string, body: string, type = form) => request(api.app).post(path).type(type).send(body);
-const suppressed = async () =>
-  (
-    await queryRows<{ name: string }>(
-      api.database,
-      `select concat_ws(':', channel, category, reason) as name from suppressions order by 1`,
-    )
-  ).map(({ name }) => name);
-/** The boxes of a page, each with whether it is ticked. */
-const boxesOf = (text: string) =>
-  Object.fromEntries(
-    [...text.matchAll(/<input type="checkbox" name="\w+" value="([\w.]+)"( checked)?>/g)].map(([, name, ticked]) => [
-      name,
-      ticked !== undefined,
-    ]),
-  );
-const everything = 'shown=email&get=email.reminder&get=email.survey&get=email.announcement&shown=sms&get=sms.all';
+const get = (path: string) => api.get(path);
+const post = (...given: Parameters<PreferenceApi['post']>) => api.post(...given);
+const suppressed = () => api.suppressed();
 
 describe('the preference page', () => {
   test('M7 names person and program, shows what holds, and changes nothing', async () => {
@@ -246,49 +218,6 @@ describe('choosing', () => {
       post(pathOf(index % 2 ? 'maya' : 'twin'), answers[index % 3] as string),
     );
     expect((await Promise.all(wanted)).map(({ status }) => status)).toEqual(wanted.map(() => 200));
-  });
-});
-
-describe('one click (RFC 8058)', () => {
-  const parts = (boundary: string, name: string, value: string) =>
-    [`--${boundary}`, `Content-Disposition: form-data; name="${name}"`, '', value, `--${boundary}--`, ''].join('\r\n');
-  const multipart = 'multipart/form-data; boundary=AaB03x';
-
-  test('M8 stops mail that is not needed, in either form, and a second time changes nothing', async () => {
-    const path = `${pathOf('maya')}/unsubscribe`;
-    for (const [body, type] of [
-      ['List-Unsubscribe=One-Click', form],
-      [parts('AaB03x', 'List-Unsubscribe', 'One-Click'), multipart],
-    ] as const) {
-      await execute(api.database, 'truncate suppressions');
-      await post(path, body, type).expect(200);
-      await post(path, body, type).expect(200);
-      expect(await suppressed()).toEqual(['email:optional:unsubscribed']);
-    }
-  });
-
-  test('M7 getting it shows the page, whose form leads to the page itself, and changes nothing', async () => {
-    const { text } = await get(`${pathOf('maya')}/unsubscribe`).expect(200);
-    expect(await suppressed()).toEqual([]);
-    const action = /<form method="post" action="([^"]+)">/.exec(text)?.[1] as string;
-    expect(new URL(action, `http://x${pathOf('maya')}/unsubscribe`).pathname).toBe(pathOf('maya'));
-    const own = /action="([^"]+)">/.exec((await get(pathOf('maya'))).text)?.[1] as string;
-    expect(new URL(own, `http://x/under${pathOf('maya')}`).pathname).toBe(`/under${pathOf('maya')}`);
-  });
-
-  test('anything else is 400 and changes nothing', async () => {
-    const path = `${pathOf('maya')}/unsubscribe`;
-    const bodies: [string, string][] = [
-      ['', form],
-      ['List-Unsubscribe=Two-Clicks', form],
-      ['unsubscribe=yes', form],
-      ['List-Unsubscribe=One-Click', multipart],
-      [parts('AaB03x', 'List-Unsubscribe', 'Perhaps'), multipart],
-      [parts('AaB03x', 'Other', 'One-Click'), multipart],
-      [parts('AaB03x', 'List-Unsubscribe', 'One-Click').replace('AaB03x--', 'another--'), multipart],
-    ];
-    for (const [body, type] of bodies) expectProblem(await post(path, body, type), 400, 'malformed');
-    expect(await suppressed()).toEqual([]);
   });
 });
 
