@@ -5,6 +5,7 @@ import { messageRoutes } from '../../api/routes/messages.ts';
 import { settleRoutes } from '../../api/routes/settle.ts';
 import { HOUR, toRfc3339 } from '../../policy/time.ts';
 import { execute, queryRows } from '../../prisma/database.ts';
+import { recordOutcomesIn } from '../../prisma/store/send-outcomes.ts';
 import { classify } from '../../templates/table.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
 import { insertMessage } from '../support/ledger.ts';
@@ -137,6 +138,21 @@ describe('of several who settle one send', () => {
   test('M9 the first wins: what staff said stands against the provider', async () => {
     await settle('msg_1', { outcome: 'sent' }).expect(200);
     expect(await automatic('absent')).toBe(0);
+    expect((await rows())[0]).toMatchObject({ state: 'sent' });
+  });
+
+  test('M9 the first wins: what is being recorded while staff settle stands', async () => {
+    const outcome = { kind: 'accepted', providerId: 'sg_1' } as const;
+    const answer = await api.database.$transaction(async (tx) => {
+      await recordOutcomesIn(tx, [{ id: 'snd_1', outcome }], now, { classify: () => classify('task') });
+      const asked = settle('msg_1', { outcome: 'notSent' }).then((response) => response);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return { asked };
+    });
+    const refusal = await answer.asked;
+    expectProblem(refusal, 409, 'conflict');
+    expect(refusal.body).toMatchObject({ code: 'not_unknown', state: 'sent' });
+    expect(await queryRows(api.database, 'select outcome from settlements')).toEqual([]);
     expect((await rows())[0]).toMatchObject({ state: 'sent' });
   });
 
