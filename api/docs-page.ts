@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OpenApiDocument } from './openapi.ts';
+import { escapeHtml } from './pages/html.ts';
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 code,pre{font:14px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f4f4f4;color:#222;padding:1rem}
@@ -47,8 +48,4 @@ ${details('Answers', responses)}</section>`;
 
 function details(title: string, value: unknown): string {
   return `<details><summary>${escapeHtml(title)}</summary><pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre></details>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { eventIdOf } from '../policy/event.ts';
 import type { LedgerRecord } from '../prisma/store/ledger.ts';
-import type { messageAnswer } from './schemas/message.ts';
+import type { SettlementRecord } from '../prisma/store/settlements.ts';
+import type { messageAnswer, messageDetail } from './schemas/message.ts';
 
 /** A message of the ledger, as integrators read it; subject and body only for those who may see them. */
 export function messageItem(row: LedgerRecord, withWords: boolean): z.input<typeof messageAnswer> {
@@ -28,4 +29,20 @@ export function messageItem(row: LedgerRecord, withWords: boolean): z.input<type
     provider: provider === null ? null : { name: provider, id: row.providerId, status: row.providerStatus },
     ...(withWords ? { subject, body } : {}),
   };
+}
+
+/** A message with the gates it met and what staff settled; their notes are words too. */
+export function messageDetailOf(
+  row: LedgerRecord,
+  settlements: SettlementRecord[],
+  withWords: boolean,
+): z.input<typeof messageDetail> {
+  const gates = (row.gates ?? []).map(({ gate, at }) => ({ gate, at: new Date(at).toISOString() }));
+  const settled = settlements.map(({ outcome, by, note, at }) => ({
+    outcome,
+    by,
+    at: at.toISOString(),
+    ...(withWords ? { note } : {}),
+  }));
+  return { ...messageItem(row, withWords), gates, settled };
 }

@@ -3,6 +3,7 @@ import { giveUpParked, journalBacklog, redeliverForgotten, unparkKnown } from '.
 import { overdueShards } from '../prisma/store/sends.ts';
 import type { DispatchShard } from '../workflows/ids.ts';
 import type { RelayDependencies } from './relay.ts';
+import { createRetention } from './retention.ts';
 
 /** Looking after parked and forgotten entries, and overdue mailboxes, is not urgent. */
 const careMillis = 5_000;
@@ -16,6 +17,7 @@ const forgetAnswersEvery = 24 * 3_600_000;
 export function createCare(deps: RelayDependencies): () => Promise<void> {
   let lastCare = 0;
   let lastForgotten = -forgetAnswersEvery;
+  const dropOldWords = createRetention(deps);
   const lastNudge = new Map<string, number>();
   return async () => {
     const wall = performance.now();
@@ -35,6 +37,7 @@ export function createCare(deps: RelayDependencies): () => Promise<void> {
       lastNudge.set(shard, wall);
       await deps.nudge(shard as DispatchShard);
     }
+    await dropOldWords();
     if (wall - lastForgotten < forgetAnswersEvery) return;
     await forgetIdempotencyKeys(deps.database, answersKeptHours);
     lastForgotten = wall;

@@ -17,6 +17,7 @@ import { type Database, openDatabase } from '../prisma/database.ts';
 import { installationSecret } from '../prisma/store/secrets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metrics.ts';
+import { preferenceToken } from '../runtime/preference-token.ts';
 import type { ProviderSettings } from '../runtime/provider-settings.ts';
 import { createSigner, type Signer } from '../runtime/signing.ts';
 import { type RunningWorker, startWorker } from '../worker/worker.ts';
@@ -101,7 +102,7 @@ function linksOf({ inboundDomain }: ApplicationParts, { publicUrl, signer }: Sha
   return {
     inboundDomain,
     preferencesPage: (personId, programId) =>
-      `${publicUrl}/preferences/${signer.sign('preferences', `${personId}/${programId}`)}`,
+      `${publicUrl}/preferences/${preferenceToken(signer, { personId, programId })}`,
   };
 }
 

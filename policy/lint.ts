@@ -184,6 +184,13 @@ const someoneIsResponsible: LintRule = ({ staff, policy }) => {
     .map(([role, consequence]) => warning(`no_${role}`, `/staff/${role}`, `nobody is named: ${consequence}`));
 };
 
+/** The law asks for it in mail to participants, which only the class week sends by itself. */
+const mailSaysFromWhere = ofClassWeek((_section, { postalAddress }) => {
+  if (postalAddress !== null) return [];
+  const detail = 'mail to participants would end without the address of who sends it, which the law asks for';
+  return [warning('no_postal_address', '/postalAddress', detail)];
+});
+
 const sectionsAreActive: LintRule = ({ policy }) =>
   Object.keys(policy)
     .filter((section) => !activeSections.includes(section))
@@ -208,6 +215,7 @@ export const lintRules: readonly LintRule[] = [
   listsOfDaysAscend,
   requestsCloseAfterReminding,
   someoneIsResponsible,
+  mailSaysFromWhere,
   sectionsAreActive,
 ];
 

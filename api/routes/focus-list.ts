@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { reachOfAll } from '../../policy/delivery/reach.ts';
 import { viewPair } from '../../policy/pair/decide.ts';
+import type { Channel } from '../../policy/step.ts';
 import type { Instant } from '../../policy/time.ts';
 import type { Database } from '../../prisma/database.ts';
-import { type FocusRecord, listFocus, readHealth } from '../../prisma/store/focus-list.ts';
+import { type FocusRecord, type HealthRecord, listFocus, readHealth } from '../../prisma/store/focus-list.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type Route, route } from '../route.ts';
 import { focusList, focusQuery, programHealth } from '../schemas/case.ts';
@@ -13,6 +14,8 @@ import { requireStoredProgram } from './programs.ts';
 export interface FocusListRouteDeps {
   database: Database;
   clock: Clock;
+  /** The names of those who carry mail and texts. */
+  providers: Record<Channel, string>;
 }
 
 /** What staff look at first: their escalated pairs (W20), and what is amiss in a program. */
@@ -60,7 +63,7 @@ function focusItem({ projection, details, since, lastOutreach, ...row }: FocusRe
   };
 }
 
-function healthRoute({ database, clock }: FocusListRouteDeps): Route {
+function healthRoute({ database, clock, providers }: FocusListRouteDeps): Route {
   return route({
     method: 'get',
     path: '/v1/programs/{id}/health',
@@ -72,11 +75,23 @@ function healthRoute({ database, clock }: FocusListRouteDeps): Route {
     responses: { 200: programHealth },
     async handler({ params, key }) {
       await requireStoredProgram(database, key, params.id);
-      const health = await readHealth(database, params.id, await clock.now(), key.has('sensitive'));
-      const dated = <T extends { since: string }>(item: T) => ({ ...item, since: new Date(item.since).toISOString() });
-      const { unrouted, unreachable, overdue } = health;
-      const cases = { unrouted: unrouted.map(dated), unreachable: unreachable.map(dated), overdue: overdue.map(dated) };
-      return { status: 200, body: { ...health, ...cases } };
+      const reading = { safety: key.has('sensitive'), providers: Object.values(providers) };
+      const health = await readHealth(database, params.id, await clock.now(), reading);
+      return { status: 200, body: { ...health, ...dated(health) } };
     },
   });
+}
+
+/** The lists whose items say since when, each instant as answers carry it. */
+function dated(health: HealthRecord) {
+  const inList = <T extends { since: string }>(items: T[]): T[] =>
+    items.map((item) => ({ ...item, since: new Date(item.since).toISOString() }));
+  return {
+    unrouted: inList(health.unrouted),
+    unreachable: inList(health.unreachable),
+    overdue: inList(health.overdue),
+    parkedChannels: inList(health.parkedChannels),
+    unknownSends: inList(health.unknownSends),
+    quarantinedReports: inList(health.quarantinedReports),
+  };
 }

@@ -9,12 +9,15 @@ import type { Metrics } from '../../runtime/metrics.ts';
 import type { ProviderSettings } from '../../runtime/provider-settings.ts';
 import type { Signer } from '../../runtime/signing.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
+import { preferenceRoutes } from '../pages/preferences.ts';
 import { temporalPairGateway } from '../pair-gateway.ts';
 import type { Relay } from '../relay.ts';
 import type { Route } from '../route.ts';
 import { webhookRoutes } from '../webhooks/index.ts';
 import { caseRoutes } from './cases.ts';
+import { channelRoutes } from './channels.ts';
 import { classRoutes } from './classes.ts';
+import { erasureRoutes } from './erasure.ts';
 import { eventRoutes } from './events.ts';
 import { focusListRoutes } from './focus-list.ts';
 import { inboundMessageRoutes } from './inbound-messages.ts';
@@ -23,6 +26,7 @@ import { pairCommandRoutes } from './pair-commands.ts';
 import { pairRoutes } from './pairs.ts';
 import { peopleRoutes } from './people.ts';
 import { programRoutes } from './programs.ts';
+import { settleRoutes } from './settle.ts';
 import { templateRoutes } from './templates.ts';
 
 export interface RouteDependencies {
@@ -45,13 +49,14 @@ export interface RouteDependencies {
   showBodies: boolean;
 }
 
-/** Every resource under /v1, and what providers call back. A new one is a file beside this one and a line here. */
+/** Every resource under /v1, the pages beside it, and what providers call back. A new one is a file and a line here. */
 export function allRoutes(dependencies: RouteDependencies): Route[] {
   const deps = { ...dependencies, gateway: temporalPairGateway(dependencies.client) };
   return [
     ...programRoutes(deps),
     ...templateRoutes({ ...deps, renderer: createRenderer(), defaultTexts: readDefaultTexts() }),
     ...peopleRoutes(deps),
+    ...erasureRoutes(deps),
     ...classRoutes(deps),
     ...pairRoutes(deps),
     ...pairCommandRoutes(deps),
@@ -59,6 +64,9 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...caseRoutes(deps),
     ...focusListRoutes(deps),
     ...messageRoutes(deps),
+    ...settleRoutes(deps),
+    ...channelRoutes(deps),
+    ...preferenceRoutes(deps),
     ...inboundMessageRoutes(deps),
     ...webhookRoutes(deps),
   ];

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Database } from '../../prisma/database.ts';
 import { type LedgerRecord, listMessages, readMessage } from '../../prisma/store/ledger.ts';
+import { readSettlements } from '../../prisma/store/settlements.ts';
 import type { RequestKey } from '../authentication.ts';
-import { messageItem } from '../message-item.ts';
+import { messageDetailOf, messageItem } from '../message-item.ts';
 import { notFound } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { id, page } from '../schemas/common.ts';
@@ -56,8 +57,8 @@ function getRoute(deps: MessageRouteDeps): Route {
       const withWords = seesWords(deps, key);
       const row = await readMessage(deps.database, params.id, { programIds: key.programIds, withWords });
       if (!row) throw notFound('There is no message with this id');
-      const gates = (row.gates ?? []).map(({ gate, at }) => ({ gate, at: new Date(at).toISOString() }));
-      return { status: 200, body: { ...messageItem(row, withWords), gates } };
+      const settlements = await readSettlements(deps.database, params.id);
+      return { status: 200, body: messageDetailOf(row, settlements, withWords) };
     },
   });
 }

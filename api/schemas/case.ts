@@ -146,5 +146,14 @@ export const programHealth = z
       .array(z.object({ personId: z.string(), pairId: z.string() }))
       .meta({ description: 'Minors in a pair whose guardian has not consented to contact' }),
     profileIncomplete: z.array(z.string()).meta({ description: 'Mentors whose profile is incomplete' }),
+    parkedChannels: z
+      .array(z.object({ name: z.string(), code: z.string().nullable(), since: instantOut }))
+      .meta({ description: 'Channels that take nothing until staff resume them' }),
+    unknownSends: z.array(z.object({ messageId: z.string(), channel: z.string(), since: instantOut })).meta({
+      description: 'Messages of which for 15 minutes nobody could say whether they went; settle them by hand',
+    }),
+    quarantinedReports: z
+      .array(z.object({ provider: z.string(), status: z.string(), code: z.string().nullable(), since: instantOut }))
+      .meta({ description: 'What providers reported of sends that are not known, of any program' }),
   })
   .meta({ id: 'ProgramHealth', description: 'At most 200 of each' });

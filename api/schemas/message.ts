@@ -50,6 +50,30 @@ export const messageAnswer = z
 export const messageList = listOf(messageAnswer);
 
 const gate = z.object({ gate: z.string(), at: instantOut });
-export const messageDetail = z
-  .object({ ...messageShape, gates: z.array(gate) })
-  .meta({ id: 'MessageDetail', description: 'With each gate that held it back, changed its channel or ended it' });
+
+const settlementOutcome = z.enum(['sent', 'notSent', 'drop']);
+
+export const settleInput = z
+  .strictObject({
+    outcome: settlementOutcome,
+    by: id,
+    note: z.string().trim().min(1).max(5_000).optional(),
+  })
+  .meta({
+    id: 'Settlement',
+    description: '`sent`: it arrived. `notSent`: it goes back to be sent. `drop`: it is given up.',
+  });
+
+const settled = z.object({
+  outcome: settlementOutcome,
+  by: z.string(),
+  at: instantOut,
+  note: z.string().nullable().optional(),
+});
+
+export const messageDetail = z.object({ ...messageShape, gates: z.array(gate), settled: z.array(settled) }).meta({
+  id: 'MessageDetail',
+  description:
+    'With each gate that held it back, changed its channel or ended it, and what staff settled; `note` is left out ' +
+    'without the scope `sensitive`',
+});

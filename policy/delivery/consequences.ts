@@ -20,7 +20,8 @@ export type SuppressedCategory = 'all' | 'optional' | MessageCategory;
 
 /** What becomes of the messages of a send, and what it means for others. */
 export type SendOutcome =
-  | { kind: 'accepted'; providerId: string }
+  /** Without the provider's id where only a person could say that it went. */
+  | { kind: 'accepted'; providerId: string | null }
   | { kind: 'unknown'; code: string }
   | { kind: 'failed'; code: string; alert: boolean }
   | {

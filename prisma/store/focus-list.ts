@@ -78,6 +78,9 @@ export interface HealthRecord {
   parked: number;
   guardianConsentMissing: Array<{ personId: string; pairId: string }>;
   profileIncomplete: string[];
+  parkedChannels: Array<{ name: string; code: string | null; since: string }>;
+  unknownSends: Array<{ messageId: string; channel: string; since: string }>;
+  quarantinedReports: Array<{ provider: string; status: string; code: string | null; since: string }>;
 }
 
 const openCase = `jsonb_build_object('caseId', c.id, 'kind', c.kind, 'pairId', c.pair_id, 'since', c.opened_at)`;
@@ -115,18 +118,34 @@ const healthSql = `
     ${listed(
       'to_jsonb(e.person_id)',
       `from enrolments e where e.program_id = $1 and e.role = 'mentor' and not e.profile_complete order by e.person_id`,
-    )} as "profileIncomplete"`;
+    )} as "profileIncomplete",
+    ${listed(
+      `jsonb_build_object('name', h.provider, 'code', h.code, 'since', h.parked_at)`,
+      'from channels h where h.provider = any($4::text[]) and h.parked_at is not null order by h.provider',
+    )} as "parkedChannels",
+    ${listed(
+      `jsonb_build_object('messageId', m.id, 'channel', m.channel, 'since', s.claimed_at)`,
+      `from sends s join messages m on m.send_id = s.id
+       where s.state = 'unknown' and s.claimed_at <= $2::timestamptz - interval '15 minutes' and m.program_id = $1
+       order by s.claimed_at, m.id`,
+    )} as "unknownSends",
+    ${listed(
+      `jsonb_build_object('provider', r.provider, 'status', r.status, 'code', r.code, 'since', r.received_at)`,
+      `from provider_reports r where r.state = 'quarantined' order by r.received_at, r.report_key`,
+    )} as "quarantinedReports"`;
 
 /**
  * What is amiss in a program as of `now`: cases that nobody has, people whom nothing reaches, escalations without
- * outreach for 7 days (W11), events of unknown subjects, minors without consent (V9), incomplete mentors (R18).
+ * outreach for 7 days (W11), events of unknown subjects, minors without consent (V9), incomplete mentors (R18), and what
+ * of the providers waits for a person: parked channels, sends unknown for 15 minutes, reports of unknown sends (M10).
+ * @param providers the names of those who carry mail and texts
  */
 export async function readHealth(
   on: Queryable,
   programId: string,
   now: Instant,
-  safety: boolean,
+  { safety, providers }: { safety: boolean; providers: string[] },
 ): Promise<HealthRecord> {
-  const [health] = await queryRows<HealthRecord>(on, healthSql, programId, new Date(now), safety);
+  const [health] = await queryRows<HealthRecord>(on, healthSql, programId, new Date(now), safety, providers);
   return health as HealthRecord;
 }

@@ -128,7 +128,9 @@ async function readFocus(on: Queryable, programIds: string[]): Promise<Map<strin
     outreach: Date | null;
   }>(
     on,
-    `select c.program_id, c.pair_id, mentor.name as mentor, mentee.name as mentee, c.reason, c.opened_at as since,
+    // Somebody who was erased has no name; the list goes on without it.
+    `select c.program_id, c.pair_id, coalesce(nullif(mentor.name, ''), mentor.id) as mentor,
+       coalesce(nullif(mentee.name, ''), mentee.id) as mentee, c.reason, c.opened_at as since,
        (c.details->>'streak')::int as streak, c.assignee, c.supervisor,
        (select max(j.occurred_at) from journal j where j.pair_id = c.pair_id and j.type = 'outreach.recorded') as outreach
      from cases c join pairs p on p.id = c.pair_id

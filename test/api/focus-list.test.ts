@@ -20,7 +20,7 @@ beforeAll(async () => {
     clock,
     routes: (database) => {
       count = counted(database);
-      return focusListRoutes({ database: count.database, clock });
+      return focusListRoutes({ database: count.database, clock, providers: { email: 'sendgrid', sms: 'twilio' } });
     },
   });
   auth = await api.bearer();
@@ -213,6 +213,9 @@ describe("a program's health", () => {
       parked: 2,
       guardianConsentMissing: [{ personId: 'minor', pairId: 'pair_minor' }],
       profileIncomplete: ['vague'],
+      parkedChannels: [],
+      unknownSends: [],
+      quarantinedReports: [],
     });
     const whole = (await get('/v1/programs/prog_a/health').expect(200)).body;
     expect(whole.unrouted.map(({ caseId }: { caseId: string }) => caseId)).toEqual(['case_nobody', 'case_safety']);

@@ -93,6 +93,7 @@ describe('the ledger', () => {
       because: { rule: 'W6', facts: ['evt_1', 'evt_2'] },
       provider: { name: 'sendgrid', id: 'sg_1', status: 'delivered' },
       gates: [{ gate: 'quiet_hours', at: '2026-11-21T06:00:00.000Z' }],
+      settled: [],
     });
     const skipped = (await get('/msg_5').expect(200)).body;
     expect(skipped).toMatchObject({
@@ -102,6 +103,7 @@ describe('the ledger', () => {
       provider: null,
       sentAt: null,
       gates: [],
+      settled: [],
     });
   });
 

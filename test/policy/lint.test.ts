@@ -5,7 +5,8 @@ import { type Partially, type Policy, type ProgramInput, withDefaults } from '..
 const staff = { operations: 'per_ops', coordinator: 'per_pc', supervisor: 'per_sup' };
 
 function lint(policy: Partially<Policy>, rest: Partial<ProgramInput> = {}) {
-  const document = withDefaults({ name: 'A school', zone: 'America/New_York', staff, ...rest, policy });
+  const own = { name: 'A school', zone: 'America/New_York', postalAddress: '1 School Street, Springfield', staff };
+  const document = withDefaults({ ...own, ...rest, policy });
   return lintProgram(document).map(({ severity, code, pointer }) => `${severity} ${code} ${pointer}`);
 }
 
@@ -127,6 +128,13 @@ describe('V6 a policy is checked before it is accepted', () => {
   test('V6 warns of every staff role that nobody has', () => {
     const roles = ['operations', 'coordinator', 'supervisor'];
     expect(lint({}, { staff: {} })).toEqual(roles.map((role) => `warning no_${role} /staff/${role}`));
+  });
+
+  test('V6 warns of mail to participants without a postal address, and of nothing where there is one or no such mail', () => {
+    const without = { postalAddress: null };
+    expect(lint({ classWeek: {} }, without)).toEqual(['warning no_postal_address /postalAddress']);
+    expect(lint({ classWeek: {} })).toEqual([]);
+    expect(lint({}, without)).toEqual([]);
   });
 
   test('V6 each rule says something different and nothing twice', () => {

@@ -276,6 +276,16 @@ CREATE INDEX sends_open ON sends (lease_until) WHERE state IN ('claimed', 'unkno
 CREATE INDEX sends_person ON sends (person_id, claimed_at DESC);
 CREATE INDEX sends_provider_id ON sends (provider_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX sends_messages ON sends USING gin (message_ids);
+CREATE INDEX sends_worded ON sends (ended_at) WHERE subject IS NOT NULL OR body IS NOT NULL;
+-- What staff said became of a send that no provider could tell about; once for each.
+CREATE TABLE settlements (
+  send_id text PRIMARY KEY REFERENCES sends (id),
+  -- sent, notSent, drop
+  outcome text NOT NULL,
+  by_person_id text NOT NULL,
+  note text,
+  at timestamptz(3) NOT NULL
+);
 
 -- A provider that takes nothing at present: parked until staff resume it, or limited until an instant. A row says so; none
 -- means that it is open.
@@ -330,6 +340,7 @@ CREATE TABLE inbound_messages (
   UNIQUE (provider, provider_key)
 );
 CREATE INDEX inbound_messages_person ON inbound_messages (person_id, received_at DESC);
+CREATE INDEX inbound_messages_worded ON inbound_messages (received_at) WHERE subject IS NOT NULL OR body IS NOT NULL;
 
 -- Keys of this installation that sign what it gives out; made once, by name.
 CREATE TABLE secrets (
