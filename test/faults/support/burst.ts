@@ -37,7 +37,7 @@ export async function seedBurst(database: Database, count: number): Promise<stri
 }
 
 /** Wakes the dispatcher, as a writer of rows does. */
-export async function nudge({ client }: World): Promise<void> {
+export async function nudge({ client }: Pick<World, 'client'>): Promise<void> {
   await createNudger(temporalNudge(client, () => undefined, workflowTaskQueue)).nudge('people');
 }
 
@@ -45,7 +45,7 @@ export async function nudge({ client }: World): Promise<void> {
  * Begins a new run of the dispatcher, as an operator may. The run before would wait for the pass of a killed worker until
  * that has timed out.
  */
-export async function startDispatcherAnew(world: World): Promise<void> {
+export async function startDispatcherAnew(world: Pick<World, 'client'>): Promise<void> {
   const handle = world.client.workflow.getHandle(dispatchWorkflowId('people'));
   await handle.terminate('a new run').catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
