@@ -167,7 +167,7 @@ describe('the comparison of the ledger with what the providers saw', () => {
   it('M10 counts a limit from its answer on, and not for what was under way', () => {
     const limited = request({ ...tooMany(2), ...at(-2000) });
     expect(
-      found({ requests: [limited, request(at(-1700)), request({ ...at(100), ...tooMany(1) })] }).impatient,
+      found({ requests: [limited, request(at(-1950)), request({ ...at(100), ...tooMany(1) })] }).impatient,
     ).toEqual([]);
   });
 });

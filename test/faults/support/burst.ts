@@ -3,7 +3,7 @@ import { createNudger, temporalNudge } from '../../../activities/nudger.ts';
 import { DAY } from '../../../policy/time.ts';
 import { type Database, execute, queryRows } from '../../../prisma/database.ts';
 import { classify } from '../../../templates/table.ts';
-import { dispatchWorkflowId } from '../../../workflows/ids.ts';
+import { type DispatchShard, dispatchWorkflowId } from '../../../workflows/ids.ts';
 import { workflowTaskQueue } from '../../../workflows/messages.ts';
 import { noonZone, programId, seedPeople, seedProgram } from './seeds.ts';
 import type { World } from './world.ts';
@@ -37,8 +37,8 @@ export async function seedBurst(database: Database, count: number): Promise<stri
 }
 
 /** Wakes the dispatcher, as a writer of rows does. */
-export async function nudge({ client }: Pick<World, 'client'>): Promise<void> {
-  await createNudger(temporalNudge(client, () => undefined, workflowTaskQueue)).nudge('people');
+export async function nudge({ client }: Pick<World, 'client'>, shard: DispatchShard = 'people'): Promise<void> {
+  await createNudger(temporalNudge(client, () => undefined, workflowTaskQueue)).nudge(shard);
 }
 
 /**

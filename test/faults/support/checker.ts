@@ -89,7 +89,7 @@ export const noFindings: Findings = {
 };
 
 /** Requests that were under way when a limit or a suppression became known, in milliseconds. */
-const underWay = 500;
+const underWay = 100;
 /** A row that is due is claimed by then, in milliseconds. */
 const claimedWithin = 15_000;
 /** Accepted, and reported as not delivered. */

@@ -71,11 +71,11 @@ interface Open {
   open: number;
 }
 
-/** Rows that could go now, and sends that are claimed or unknown. */
+/** Rows that can go within a minute, and sends that are claimed or unknown. */
 async function readOpen(database: Database): Promise<Open> {
   const [row] = await queryRows<Open>(
     database,
-    `select (select count(*)::int from messages where state = 'waiting' and coalesce(look_at, now()) <= now()
+    `select (select count(*)::int from messages where state = 'waiting' and coalesce(look_at, now()) <= now() + interval '1 minute'
          or state = 'waiting' and attempts > 0) as due,
        (select count(*)::int from sends where state in ('claimed', 'unknown')) as open`,
   );

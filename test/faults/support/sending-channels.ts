@@ -6,7 +6,7 @@ import type { ProviderSettings } from '../../../runtime/provider-settings.ts';
 
 /** Times of the tests' channels: short, and in the same order as the product's own. */
 export const timeoutMillis = 1000;
-export const settleAfterSeconds = 5;
+export const settleAfterSeconds = 4;
 
 /** The product's channels for both providers, with the times of the tests. */
 export function sendingChannels({ sendgrid, twilio }: Required<ProviderSettings>): DeliveryChannels {

@@ -10,9 +10,12 @@ import { noonZone, programId, seedProgram } from './seeds.ts';
 /** Who takes what only a person can put right; no message of the tests is about them. */
 const operations = { id: 'operations', email: 'operations@example.org', phone: '+15005559999' };
 
-/** A program without a copy to operations, so that each mail has one recipient, and its staff. */
-export async function seedSchool(database: Database): Promise<void> {
-  const messaging = { copyOperations: false };
+/**
+ * A program without a copy to operations, so that each mail has one recipient, and its staff.
+ * @param dailyCap messages to one person on one day; null is without limit
+ */
+export async function seedSchool(database: Database, dailyCap: number | null = 1): Promise<void> {
+  const messaging = { copyOperations: false, dailyCap };
   await seedProgram(database, { classWeek: {}, messaging }, { operations: operations.id });
   await insertPeople(database, [{ ...operations, zone: null }, mentee]);
 }
@@ -120,6 +123,15 @@ function insertReminders(database: Database, reminders: Reminder[], now: number)
     new Date(now - 60_000),
     new Date(now + 2 * DAY),
   );
+}
+
+/** Another message that says the same to the same person in the same words, and is due now; answers its id. */
+export async function sayAgain(database: Database, { messageId }: Reminder, id: string): Promise<string> {
+  const fresh = { id, key: id, step_key: id, state: 'waiting', send_id: null, sent_at: null, look_at: null };
+  const sql = `insert into messages
+    select (jsonb_populate_record(null::messages, to_jsonb(m) || $2::jsonb)).* from messages m where id = $1`;
+  await execute(database, sql, messageId, JSON.stringify(fresh));
+  return id;
 }
 
 /** The pair of a reminder says that nothing of it stands any more; answers when that was committed. */

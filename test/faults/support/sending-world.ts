@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -33,6 +33,8 @@ export interface SendingWorld {
     kill(): Promise<void>;
     start(): Promise<void>;
     terminateConnections(): Promise<void>;
+    /** What it has written to its log. */
+    log(): Promise<string>;
   };
   /** From here on there are no rows: another database, which workers that start from now on use. */
   begin(): Promise<void>;
@@ -104,6 +106,7 @@ async function build(
         networks.database.retarget(databases.port());
       },
       terminateConnections: databases.terminateConnections,
+      log: () => readFile(join(place, 'database', 'postgres.log'), 'utf8'),
     },
     begin: databases.begin,
     startWorker: (worker = {}) =>
