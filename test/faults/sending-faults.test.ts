@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { queryRows } from '../../prisma/database.ts';
 import { resumeChannel } from '../../prisma/store/channels.ts';
-import { findProgram } from '../../runtime/local/processes.ts';
+import { findProgram, isRunning } from '../../runtime/local/processes.ts';
 import type { PlanInput } from '../../runtime/local/provider-fake/plan.ts';
 import { nudge, startDispatcherAnew } from './support/burst.ts';
 import type { Chaos } from './support/chaos-proxy.ts';
@@ -63,16 +63,7 @@ async function expectEachOnce(what: string): Promise<void> {
   const { found, evidence } = await examine(world, deeds);
   lines.push({ what, kills: 0, found, evidence, recovery });
   expect(found).toEqual(noFindings);
-  expect(workers.map((worker) => worker.pid).filter(isGone)).toEqual([]);
-}
-
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
+  expect(workers.map((worker) => isRunning(worker.pid))).toEqual([true, true]);
 }
 
 /** Answers take a while, so that a fault finds a wave under way. */
@@ -138,6 +129,10 @@ describe('two workers on one ledger', { timeout: testTimeout }, () => {
     await send({ faults: [{ requests: { last: 2 * mentors }, fault }] });
     await expectEachOnce('429 with Retry-After');
   });
+
+  it.todo(
+    'M10 a text or mail whose delivery fails after acceptance goes again, falls back to mail or ends as suppressed',
+  );
 
   it('M10 a refused key parks both channels, nothing is lost, and all goes when staff resume them', async () => {
     await send({ faults: [{ fault: { answer: 'status', status: 401 } }] });

