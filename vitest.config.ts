@@ -6,6 +6,7 @@ const pure = [
   'test/simulate/**/*.test.ts',
   'test/activities/render.test.ts',
   'test/runtime/provider-fake*.test.ts',
+  'test/faults/chaos-proxy.test.ts',
   'test/faults/checker.test.ts',
   'test/architecture.test.ts',
 ];

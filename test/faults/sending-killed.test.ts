@@ -12,7 +12,7 @@ import { type Line, printTable } from './support/table.ts';
  * on one ledger; the journal of the providers shows that every message went once (M9).
  */
 
-const kills = inProfile(10, 200);
+const kills = inProfile(8, 200);
 const mentors = inProfile(40, 500);
 
 const random = createRandom(seed);
