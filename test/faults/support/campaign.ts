@@ -41,7 +41,7 @@ const longestLife = 4_000;
 const driveEvery = 800;
 
 /** Answers are slow enough for a kill to come before them; some are late, wrong or missing, and some requests are late. */
-export function troubles(seed: number): PlanInput {
+function troubles(seed: number): PlanInput {
   return {
     seed,
     faults: [
@@ -50,7 +50,7 @@ export function troubles(seed: number): PlanInput {
       { share: 0.04, fault: { answer: 'status', status: 500, accepted: true } },
       { share: 0.04, fault: { answer: 'html', status: 502, accepted: false } },
       { share: 0.04, fault: { answer: 'status', status: 429, retryAfterSeconds: 1 } },
-      { fault: { answer: 'normal', delayMs: 200 } },
+      { fault: { answer: 'normal', delayMs: 500 } },
     ],
   };
 }

@@ -16,7 +16,7 @@ export const killPoints = [
 export type KillPoint = (typeof killPoints)[number];
 
 /** A request is written by then, in milliseconds; the provider has to be slower with its answer. */
-const writtenWithin = 60;
+const writtenWithin = 300;
 
 /** The same, but `die` is called when the point has been reached for the `times`-th time, and nothing goes on there. */
 export function dyingAt(point: KillPoint, times: number, die: () => void, sending: Sending): Sending {
