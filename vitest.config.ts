@@ -6,6 +6,8 @@ const pure = [
   'test/simulate/**/*.test.ts',
   'test/activities/rendering/**/*.test.ts',
   'test/runtime/provider-fake*.test.ts',
+  'test/faults/chaos-proxy.test.ts',
+  'test/faults/checker.test.ts',
   'test/architecture.test.ts',
 ];
 
@@ -30,7 +32,14 @@ export default defineConfig({
       },
       // Kills and outages on servers of their own: one file after the other, so that no load but theirs is measured.
       {
-        test: { ...common, name: 'faults', include: ['test/faults/**/*.test.ts'], globalSetup, fileParallelism: false },
+        test: {
+          ...common,
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          exclude: pure,
+          globalSetup,
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -82,13 +82,15 @@ function refusalOf(error: unknown): ProviderAnswer {
   return answerOf('twilio', said, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
 }
 
-/** The text with these words that was made since the claim; a list that is cut off proves nothing absent. */
+/** The text with these words that was made since the claim for no other send; a list that is cut off proves nothing absent. */
 function fateAmong(
   sent: Array<{ sid: string; body: string; dateCreated: Date }>,
-  { body, claimedAt }: UnsettledSend,
+  { body, claimedAt, otherIds }: UnsettledSend,
 ): Fate {
   const since = claimedAt.getTime() - clockSkew;
-  const found = sent.find((text) => text.body.endsWith(body as string) && text.dateCreated.getTime() >= since);
+  const found = sent
+    .filter((text) => text.body.endsWith(body as string) && text.dateCreated.getTime() >= since)
+    .find((text) => !otherIds.includes(text.sid));
   if (found) return { fate: 'accepted', providerId: found.sid };
   return sent.length < lookedThrough ? { fate: 'absent' } : { fate: 'unknown' };
 }

@@ -130,7 +130,8 @@ async function handOver(
     attempts: Math.max(...send.rows.map((row) => row.attempts)),
     retriedPassing: send.rows.some((row) => row.retriedPassing),
   };
-  const outcome = outcomeOf(answer, history, now);
+  // What a provider says of times counts from its answer, not from the claim.
+  const outcome = outcomeOf(answer, history, Math.max(now, await deps.clock.now()));
   deps.metrics.dispatch.inc({ outcome: outcome.kind, channel: send.channel, reason: '' });
   return { id: send.id, outcome };
 }

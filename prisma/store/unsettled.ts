@@ -12,6 +12,8 @@ export interface UnsettledSend {
   address: string | null;
   body: string | null;
   claimedAt: Date;
+  /** Ids that the provider gave to other sends to this person: what has one of them is not this send. */
+  otherIds: string[];
 }
 
 /**
@@ -37,7 +39,11 @@ export async function takeUnsettled(
      ), rows as (
        update messages m set state = 'unknown' from taken where m.send_id = taken.id and m.state = 'sending'
      )
-     select id, channel, provider, address, body, claimed_at as "claimedAt" from taken where provider = $3`,
+     select id, channel, provider, address, body, claimed_at as "claimedAt",
+       array(select o.provider_id from sends o
+         where o.person_id = taken.person_id and o.id <> taken.id and o.provider = $3 and o.provider_id is not null)
+         as "otherIds"
+     from taken where provider = $3`,
     limit,
     leaseSeconds,
     provider,

@@ -31,6 +31,7 @@ async function fateOf(outbox: DeliveryChannel, id: string): Promise<string> {
     address: null,
     body: null,
     claimedAt: new Date(),
+    otherIds: [] as string[],
   } as const;
   return (await outbox.lookUp(send)).fate;
 }

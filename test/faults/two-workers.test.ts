@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { workflowTaskQueue } from '../../workflows/messages.ts';
 import { ledger, nudge, openMessages, seedBurst } from './support/burst.ts';
 import { differences, handOvers, noDifference } from './support/outbox.ts';
-import { inProfile, testTimeout } from './support/profile.ts';
+import { inProfile, long, testTimeout } from './support/profile.ts';
 import { until, when } from './support/waiting.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -50,22 +50,25 @@ describe('two workers on one ledger', { timeout: testTimeout }, () => {
     expect(Math.min(...shares)).toBeGreaterThan(0);
   });
 
-  it('M9 what a killed worker had under way is not guessed by another one, and is settled by its own', async () => {
-    const ids = await seedBurst(world.database, 96);
-    const dying = await world.start('test/faults/support/killed-while-handing-over.ts', 'one', { DIES: 'after' });
-    await dying.ready();
-    await nudge(world);
-    await dying.ended;
-    const open = await openMessages(world.database);
-    expect(open.length).toBeGreaterThan(0);
-    const other = await world.start('worker', 'two');
-    await other.ready();
-    await startRivals(1);
-    await sleep(claimsAreSettledAfter);
-    expect(await openMessages(world.database)).toEqual(open);
-    expect(differences(ids, await left()).twice).toEqual([]);
-    await (await world.start('worker', 'one')).ready();
-    await nothingWaits();
-    expect(differences(ids, await left())).toEqual(noDifference);
-  });
+  it.runIf(long)(
+    'M9 what a killed worker had under way is not guessed by another one, and is settled by its own',
+    async () => {
+      const ids = await seedBurst(world.database, 96);
+      const dying = await world.start('test/faults/support/killed-while-handing-over.ts', 'one', { DIES: 'after' });
+      await dying.ready();
+      await nudge(world);
+      await dying.ended;
+      const open = await openMessages(world.database);
+      expect(open.length).toBeGreaterThan(0);
+      const other = await world.start('worker', 'two');
+      await other.ready();
+      await startRivals(1);
+      await sleep(claimsAreSettledAfter);
+      expect(await openMessages(world.database)).toEqual(open);
+      expect(differences(ids, await left()).twice).toEqual([]);
+      await (await world.start('worker', 'one')).ready();
+      await nothingWaits();
+      expect(differences(ids, await left())).toEqual(noDifference);
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { createNudger, temporalNudge } from '../../../activities/nudger.ts';
 import { DAY } from '../../../policy/time.ts';
 import { type Database, execute, queryRows } from '../../../prisma/database.ts';
 import { classify } from '../../../templates/table.ts';
-import { dispatchWorkflowId } from '../../../workflows/ids.ts';
+import { type DispatchShard, dispatchWorkflowId } from '../../../workflows/ids.ts';
 import { workflowTaskQueue } from '../../../workflows/messages.ts';
 import { noonZone, programId, seedPeople, seedProgram } from './seeds.ts';
 import type { World } from './world.ts';
@@ -37,15 +37,15 @@ export async function seedBurst(database: Database, count: number): Promise<stri
 }
 
 /** Wakes the dispatcher, as a writer of rows does. */
-export async function nudge({ client }: World): Promise<void> {
-  await createNudger(temporalNudge(client, () => undefined, workflowTaskQueue)).nudge('people');
+export async function nudge({ client }: Pick<World, 'client'>, shard: DispatchShard = 'people'): Promise<void> {
+  await createNudger(temporalNudge(client, () => undefined, workflowTaskQueue)).nudge(shard);
 }
 
 /**
  * Begins a new run of the dispatcher, as an operator may. The run before would wait for the pass of a killed worker until
  * that has timed out.
  */
-export async function startDispatcherAnew(world: World): Promise<void> {
+export async function startDispatcherAnew(world: Pick<World, 'client'>): Promise<void> {
   const handle = world.client.workflow.getHandle(dispatchWorkflowId('people'));
   await handle.terminate('a new run').catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;

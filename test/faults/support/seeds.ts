@@ -18,8 +18,9 @@ export function noonZone(): string {
 export async function seedProgram(
   database: Database,
   policy: ProgramInput['policy'] = { classWeek: {} },
+  staff: ProgramInput['staff'] = {},
 ): Promise<void> {
-  const document = withDefaults({ name: 'Example High School', zone: noonZone(), policy });
+  const document = withDefaults({ name: 'Example High School', zone: noonZone(), staff, policy });
   await putProgram(database, { id: programId, document, applyNow: false, now: Date.now() });
 }
 
