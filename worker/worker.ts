@@ -87,7 +87,13 @@ export async function startWorker(deps: WorkerDependencies): Promise<RunningWork
     ...shared,
     taskQueue: dispatchTaskQueue,
     maxConcurrentActivityTaskExecutions: 4,
-    activities: createDispatchActivities({ ...deps, classify: classificationOf, renderer: createRenderer() }),
+    activities: createDispatchActivities({
+      ...deps,
+      classify: classificationOf,
+      // One that fails costs nothing but time: the relay looks after what is overdue.
+      nudge: (shard) => nudger.nudge(shard).catch((error) => deps.logger.warn({ err: error }, 'nudge failed')),
+      renderer: createRenderer(),
+    }),
   });
   const settling = startSettling(deps, nudger.nudge);
   const running = [workflows.run(), dispatch.run()];

@@ -9,7 +9,7 @@ export async function noteSkipped(deps: DispatchDependencies, verdicts: Verdict[
   for (const verdict of verdicts) {
     if (verdict.act !== 'skip') continue;
     deps.metrics.dispatch.inc({ outcome: 'skipped', channel: verdict.row.channel, reason: verdict.reason });
-    if (verdict.reason === 'unreachable') await openUnreachable(deps, verdict.row, now);
+    if (verdict.reason === 'unreachable' && (await openUnreachable(deps, verdict.row, now))) await deps.nudge('urgent');
   }
 }
 
@@ -18,11 +18,11 @@ async function openUnreachable(
   { database, classify }: DispatchDependencies,
   { programId, personId, pairIds, template }: MessageRow,
   now: Instant,
-): Promise<void> {
+): Promise<boolean> {
   const key = `unreachable/${programId}/${personId}`;
   const fields = { personId, template, reason: 'unreachable' };
   const message = { template: 'unreachable', channel: 'email', classification: classify('unreachable') } as const;
   const because = { rule: 'M5', facts: [] };
   const task = { key, programId, pairIds, personId, fields, because, message };
-  await openStaffTask(database, { ...task, kind: 'unreachable', reason: 'unreachable' }, now);
+  return openStaffTask(database, { ...task, kind: 'unreachable', reason: 'unreachable' }, now);
 }

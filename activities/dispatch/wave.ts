@@ -7,7 +7,7 @@ import type { MessageRow } from '../../policy/mailbox/row.ts';
 import type { Instant } from '../../policy/time.ts';
 import { queryRows, type Transaction } from '../../prisma/database.ts';
 import { type Mailbox, readMailboxes } from '../../prisma/store/mailbox.ts';
-import { type RecordedOutcome, recordOutcomes } from '../../prisma/store/send-outcomes.ts';
+import { type RecordedOutcome, recordOutcomes, tellsStaff } from '../../prisma/store/send-outcomes.ts';
 import { claimSends, type PlannedSend, writeVerdicts } from '../../prisma/store/sends.ts';
 import type { Wording } from '../../prisma/store/wording.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
@@ -29,7 +29,9 @@ export async function sendWave(
   const { sends, unfilled, now } = await claimWave(deps, shard, mailboxes, wording, notBefore);
   await noteSkipped(deps, unfilled, now);
   const outcomes = await Promise.all(sends.map((send) => handOver(deps, send, wording, now, claimedFrom)));
-  if (outcomes.length > 0) await recordOutcomes(deps.database, outcomes, now, deps);
+  if (outcomes.length === 0) return;
+  await recordOutcomes(deps.database, outcomes, now, deps);
+  if (outcomes.some(tellsStaff)) await deps.nudge('urgent');
 }
 
 /** One transaction: under the lock of their people, mailboxes are decided again and what goes now is claimed. */

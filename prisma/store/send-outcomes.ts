@@ -12,6 +12,11 @@ export interface RecordedOutcome {
   reported?: boolean;
 }
 
+/** Whether recording an outcome may write to staff: somebody then has to wake their dispatcher. */
+export function tellsStaff({ outcome }: RecordedOutcome): boolean {
+  return outcome.kind === 'failed' ? outcome.alert : outcome.kind === 'not_sent' && outcome.park === true;
+}
+
 /** Whether an outcome concerns more than the messages of its send. */
 function reachesFurther({ outcome }: RecordedOutcome): boolean {
   if (outcome.kind === 'failed') return outcome.alert;

@@ -13,7 +13,7 @@ export interface UnsettledSend {
   body: string | null;
   claimedAt: Date;
   /** Ids that the provider gave to other sends to this person: what has one of them is not this send. */
-  otherIds: string[];
+  otherIds: readonly string[];
 }
 
 /**

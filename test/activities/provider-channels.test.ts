@@ -63,6 +63,7 @@ describe('mail by SendGrid', () => {
       address: 'maya@example.org',
       body: '',
       claimedAt: new Date(),
+      otherIds: [],
     } as const;
     expect(await email.lookUp({ ...send, id: 'snd_1' })).toMatchObject({ fate: 'accepted' });
     expect(await email.lookUp({ ...send, id: 'snd_2' })).toEqual({ fate: 'absent' });
@@ -120,7 +121,7 @@ describe('texts by Twilio', () => {
       body: 'This week’s lesson is open. ✨',
       statusCallback: `${publicUrl}/webhooks/twilio/status?send=snd_1`,
     });
-    const send = { id: 'snd_1', channel: 'sms', provider: 'twilio', claimedAt } as const;
+    const send = { id: 'snd_1', channel: 'sms', provider: 'twilio', claimedAt, otherIds: [] } as const;
     const sent = { address: '+12125550123', body: 'This week’s lesson is open. ✨' };
     expect(await sms.lookUp({ ...send, ...sent })).toMatchObject({ fate: 'accepted' });
     expect(await sms.lookUp({ ...send, ...sent, body: 'Other words' })).toEqual({ fate: 'absent' });
@@ -207,7 +208,7 @@ describe('a provider that cannot be reached', () => {
     const { email, sms } = channelsOf(fake, 'http://127.0.0.1:1');
     expect(await email.deliver(mail())).toMatchObject({ class: 'not_sent', code: 'ECONNREFUSED' });
     expect(await sms.deliver(text())).toMatchObject({ class: 'not_sent', code: 'ECONNREFUSED' });
-    const send = { id: 's', address: '+12125550123', body: 'x', claimedAt: new Date() } as const;
+    const send = { id: 's', address: '+12125550123', body: 'x', claimedAt: new Date(), otherIds: [] } as const;
     expect(await email.lookUp({ ...send, channel: 'email', provider: 'sendgrid' })).toEqual({ fate: 'unknown' });
     expect(await sms.lookUp({ ...send, channel: 'sms', provider: 'twilio' })).toEqual({ fate: 'unknown' });
   });

@@ -33,6 +33,7 @@ describe('a channel that is broken', () => {
     expect(state).toMatchObject({ code: '401', limitedUntil: null });
     expect(state?.parkedAt).not.toBeNull();
     expect(await counted("channel_changes where change = 'parked'")).toBe(1);
+    expect(path.nudged).toContain('urgent');
     const asked = path.fake.journal().length;
     await path.dispatch();
     // One text to operations; while it is parked no further mail is tried.

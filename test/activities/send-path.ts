@@ -23,6 +23,8 @@ export interface SendPath {
   channels: DeliveryChannels;
   /** Noon in the program's zone at first; tests move it. */
   clock: { at: Instant };
+  /** The dispatchers that were woken by what was said to staff. */
+  nudged: string[];
   /** One pass for each shard. */
   dispatch(): Promise<void>;
   /** Asks about everything that is open, whose time is taken to be over. Answers how many were settled. */
@@ -68,6 +70,7 @@ export async function openSendPath(count: number, plan: PlanInput = {}): Promise
     inboundDomain: null,
     preferencesPage: (person: string) => `https://tandem.example.org/preferences/${person}`,
   };
+  const nudged: string[] = [];
   const deps = {
     database,
     clock: { now },
@@ -76,6 +79,7 @@ export async function openSendPath(count: number, plan: PlanInput = {}): Promise
     channels,
     links,
     classify: classOf,
+    nudge: async (shard: string) => void nudged.push(shard),
   };
   const activities = createDispatchActivities(deps);
   return {
@@ -83,6 +87,7 @@ export async function openSendPath(count: number, plan: PlanInput = {}): Promise
     fake,
     channels,
     clock,
+    nudged,
     async dispatch() {
       for (const shard of ['urgent', 'people'] as const) await activities.dispatch({ shard, notBefore: 0 });
     },

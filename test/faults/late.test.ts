@@ -106,6 +106,7 @@ describe('a claim that is too old', () => {
           channels: carriedBy(channel),
           links: { inboundDomain: null, preferencesPage: () => 'https://tandem.example.org/preferences' },
           classify: (template) => classify(template as TemplateKey),
+          nudge: async () => undefined,
         });
         await activities.dispatch({ shard: 'people', notBefore: 0 });
         expect(handed).toHaveLength(delivered ? 3 : 0);

@@ -46,6 +46,7 @@ export function createSender(
     metrics: createMetrics(),
     links: { inboundDomain: null, preferencesPage: () => 'https://tandem.example.org/preferences' },
     classify: (template: string) => classify(template as TemplateKey),
+    nudge: async () => undefined,
   };
   const { dispatch } = createDispatchActivities(deps);
   return {

@@ -1,6 +1,6 @@
 import { DAY } from '../../../policy/time.ts';
 import { type Database, execute } from '../../../prisma/database.ts';
-import { writeSay } from '../../../prisma/store/say.ts';
+import { writeSays } from '../../../prisma/store/say.ts';
 import { suppress } from '../../../prisma/store/suppressions.ts';
 import { classify, type TemplateKey } from '../../../templates/table.ts';
 import { noonZone, programId, seedProgram } from './seeds.ts';
@@ -139,6 +139,6 @@ export async function withdraw(database: Database, { owner }: Reminder): Promise
   const said = { facts: 1, at: Date.now(), nextAt: null, messages: [], cases: [], fresh: [], marks: [], readMarks: [] };
   const pair = { pairId: null, zone: noonZone(), gatherMinutes: 2, policyVersion: 1, closed: false };
   const say = { owner, programId, ...said, ...pair, projection: null, retires: false };
-  await writeSay(database, say, (template) => classify(template as TemplateKey));
+  await writeSays(database, [say], (template) => classify(template as TemplateKey));
   return Date.now();
 }
