@@ -56,7 +56,7 @@ export function compose(rows: MessageRow[], wording: Wording, renderer: Renderer
       context: {
         program: { name: program?.name ?? '' },
         recipient: { name: person?.name ?? '' },
-        firstText: first.channel === 'sms' && !wording.texted.has(`${first.personId}|${first.programId}`),
+        firstText: isFirstText(first, wording),
         links: {
           pair: first.pairIds[0] && own.pair ? own.pair.replaceAll('{id}', first.pairIds[0]) : null,
           preferences,
@@ -70,6 +70,12 @@ export function compose(rows: MessageRow[], wording: Wording, renderer: Renderer
     if (error instanceof UnfilledTemplateError) return error;
     throw error;
   }
+}
+
+/** The first text names the program and says how to stop; who wrote to us has been told by the answer itself. */
+function isFirstText(row: MessageRow, wording: Wording): boolean {
+  if (row.channel !== 'sms' || row.classification.answersText) return false;
+  return !wording.texted.has(`${row.personId}|${row.programId}`);
 }
 
 /** The program's own page, else Tandem's; staff have nothing to choose. */
