@@ -34,6 +34,7 @@ const send = (changes: Partial<LedgerSend> = {}): LedgerSend => ({
   address: '+15005550010',
   messageIds: ['msg1'],
   state: 'accepted',
+  status: 'delivered',
   claimedAt: noon,
   ...changes,
 });

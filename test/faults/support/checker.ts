@@ -29,6 +29,8 @@ export interface LedgerSend {
   address: string | null;
   messageIds: string[];
   state: string;
+  /** What was last reported, as the ledger shows it. */
+  status: string | null;
   claimedAt: number;
 }
 
@@ -55,7 +57,7 @@ export interface Evidence {
 export interface Findings {
   /** The ledger says that it went, or does not know it, and no provider has it. */
   lost: string[];
-  /** Accepted again, although the acceptance before was not reported as undelivered. */
+  /** Accepted again, although the acceptance before had not been reported as undelivered by then. */
   twice: string[];
   /** Accepted, and nobody asked for it: no such send, or another address. */
   foreign: string[];
@@ -122,8 +124,13 @@ function acceptancesByMessage(accepted: Entry[], sends: Map<string, LedgerSend>)
   return found;
 }
 
+/** The last that happened at the recipient among what was told; null where nothing was. */
+export function lastTold({ to, reports }: Entry): Entry['reports'][number] | null {
+  return reports.findLast(({ recipient, lost }) => recipient === to[0] && !lost) ?? null;
+}
+
 function wasUndelivered(entry: Entry): boolean {
-  return entry.reports.some(({ recipient, status }) => recipient === entry.to[0] && undelivered.includes(status));
+  return undelivered.includes(lastTold(entry)?.status ?? '');
 }
 
 /** Whether the ledger says that a row went, alone or within another's message. */
@@ -138,7 +145,11 @@ function lost({ expected, rows }: Evidence, acceptancesOf: Map<string, Entry[]>)
 }
 
 function twice(acceptancesOf: Map<string, Entry[]>): string[] {
-  return [...acceptancesOf].filter(([, all]) => !all.slice(0, -1).every(wasUndelivered)).map(([id]) => id);
+  const goesRightly = (next: Entry, before: Entry): boolean =>
+    wasUndelivered(before) && Date.parse(lastTold(before)?.toldAt ?? '') <= Date.parse(next.arrivedAt);
+  return [...acceptancesOf]
+    .filter(([, all]) => !all.slice(1).every((next, index) => goesRightly(next, all[index] as Entry)))
+    .map(([id]) => id);
 }
 
 function foreign(accepted: Entry[], sends: Map<string, LedgerSend>): string[] {

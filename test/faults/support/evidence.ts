@@ -55,7 +55,7 @@ function readRows(database: Database): Promise<LedgerRow[]> {
 function readSends(database: Database): Promise<LedgerSend[]> {
   return queryRows(
     database,
-    `select id, channel, provider, address, message_ids as "messageIds", state,
+    `select id, channel, provider, address, message_ids as "messageIds", state, provider_status as status,
        (extract(epoch from claimed_at) * 1000)::float8 as "claimedAt"
      from sends order by claimed_at, id`,
   );
@@ -94,12 +94,17 @@ export async function atRest(database: Database, within: number): Promise<number
     within,
     async () => {
       await passTime(database);
-      const { due, open } = await readOpen(database);
-      return when(due + open === 0);
+      return when(await isAtRest(database));
     },
     250,
   );
   return performance.now() - from;
+}
+
+/** Whether nothing is due and no send is open. */
+export async function isAtRest(database: Database): Promise<boolean> {
+  const { due, open } = await readOpen(database);
+  return due + open === 0;
 }
 
 async function passTime(database: Database): Promise<void> {

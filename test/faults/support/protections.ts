@@ -46,7 +46,7 @@ export function without(protection: Protection | null, { database, channels }: S
     case 'outcomes that only move forward':
       return {
         database: rewriting(database, [
-          [/s\.id = g\.id and \(.*\)\n/, 's.id = g.id\n'],
+          [/s\.id = l\.id and \(.*\)\n/, 's.id = l.id\n'],
           [/where m\.state in \('sending', 'unknown'\) or g\.reported.*\n/, '\n'],
         ]),
         channels,

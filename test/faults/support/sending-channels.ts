@@ -8,10 +8,12 @@ import type { ProviderSettings } from '../../../runtime/provider-settings.ts';
 export const timeoutMillis = 1000;
 export const settleAfterSeconds = 4;
 
+/** Where providers call back, as they know it. */
+export const publicUrl = 'https://tandem.example.org';
+
 /** The product's channels for both providers, with the times of the tests. */
 export function sendingChannels({ sendgrid, twilio }: Required<ProviderSettings>): DeliveryChannels {
   const times = { timeoutMillis, settleAfterSeconds };
-  const publicUrl = 'https://tandem.example.org';
   return {
     email: sendGridChannel({ ...sendgrid, ...times, from: { email: 'program@example.org' } }),
     sms: twilioChannel({ ...twilio, ...times, publicUrl, now: wallClock.now }),

@@ -42,6 +42,13 @@ interface Person {
   zone: string | null;
 }
 
+/** A mentor who is to be reminded; `n` numbers all of a database. */
+export interface Mentor extends Person {
+  n: number;
+  email: string;
+  phone: string;
+}
+
 /**
  * One reminder that is due for each of `count` mentors, by text and by mail in turn. Of every ten mentors one has two pairs,
  * whose reminders merge; of every twenty one is asleep where they are, and one has said STOP.
@@ -49,26 +56,33 @@ interface Person {
  * @param from number of the first mentor, which sets the phone number: no other portion reaches it
  */
 export async function seedPortion(database: Database, name: string, from: number, count: number): Promise<Portion> {
-  const numbers = Array.from({ length: count }, (_, index) => from + index);
-  const people = numbers.map((n) => mentorOf(name, n));
+  const people = mentorsOf(name, from, count);
   await insertPeople(database, people);
   await consentToTexts(database, people);
   const now = Date.now();
-  const stopped = people.filter((_, index) => (from + index) % 20 === 13);
+  const stopped = people.filter(({ n }) => hasSaidStop(n));
   for (const { phone } of stopped) {
     await suppress(database, { channel: 'sms', address: phone }, { category: 'all', reason: 'opted_out' }, now - DAY);
   }
-  const reminders = people.flatMap((person, index) => remindersOf(person, numbers[index] as number));
+  const reminders = people.flatMap(remindersOf);
   await insertReminders(database, reminders, now);
   return { reminders, suppressed: stopped.map(({ phone }) => ({ address: phone, at: now - DAY })) };
 }
 
-function mentorOf(name: string, n: number): Person & { email: string; phone: string } {
-  const asleep = n % 20 === 7;
-  const id = `${name}-mentor${n}`;
-  const phone = `+1500${String(1_000_000 + n)}`;
-  return { id, email: `${id}@example.org`, phone, zone: asleep ? midnightZone() : null };
+/** The mentors of a portion, as `seedPortion` writes them. */
+export function mentorsOf(name: string, from: number, count: number): Mentor[] {
+  return Array.from({ length: count }, (_, index) => {
+    const n = from + index;
+    const id = `${name}-mentor${n}`;
+    const phone = `+1500${String(1_000_000 + n)}`;
+    return { n, id, email: `${id}@example.org`, phone, zone: isAsleep(n) ? midnightZone() : null };
+  });
 }
+
+export const isAsleep = (n: number): boolean => n % 20 === 7;
+export const hasSaidStop = (n: number): boolean => n % 20 === 13;
+/** The channel in which a mentor is reminded. */
+export const channelOf = (n: number): Reminder['channel'] => (n % 2 === 0 ? 'email' : 'sms');
 
 /** A zone in which it is midnight when it is noon for the program. */
 function midnightZone(): string {
@@ -77,8 +91,8 @@ function midnightZone(): string {
   return wrapped === 0 ? 'Etc/GMT' : `Etc/GMT${wrapped > 0 ? '-' : '+'}${Math.abs(wrapped)}`;
 }
 
-function remindersOf({ id: personId }: Person, n: number): Reminder[] {
-  const channel = n % 2 === 0 ? 'email' : 'sms';
+function remindersOf({ id: personId, n }: Mentor): Reminder[] {
+  const channel = channelOf(n);
   const pairs = n % 10 === 0 ? [`${personId}-first`, `${personId}-other`] : [`${personId}-pair`];
   return pairs.map((pair) => ({ messageId: `msg_${pair}`, owner: `pair:${programId}:${pair}`, personId, channel }));
 }

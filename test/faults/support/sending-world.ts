@@ -10,6 +10,7 @@ import { type ChaosProxy, startChaosProxy } from './chaos-proxy.ts';
 import { type FakeProviders, startFakeProviders } from './fake-providers.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import type { Random } from './random.ts';
+import { publicUrl } from './sending-channels.ts';
 import type { SendingWorker } from './sending-worker.ts';
 import { createTandems, type Tandem } from './tandem.ts';
 
@@ -28,6 +29,8 @@ export interface SendingWorld {
   /** From here on there are no rows: another database, which workers that start from now on use. */
   begin(): Promise<void>;
   startWorker(worker?: Partial<SendingWorker>): Promise<Tandem>;
+  /** The half of the product that providers call back. */
+  startApi(): Promise<Tandem>;
   stop(): Promise<void>;
 }
 
@@ -69,6 +72,11 @@ async function build(
   started(tandems.stop);
   await postgres.begin();
   const providers = providersOf(fake, networks.providers.port);
+  const services = (): Record<string, string> => ({
+    DATABASE_URL: withPort(postgres.url, networks.database.port),
+    TEMPORAL_ADDRESS: `127.0.0.1:${networks.temporal.port}`,
+    ...environmentOf(providers),
+  });
   return {
     get database() {
       return postgres.database;
@@ -88,13 +96,9 @@ async function build(
     startWorker: (worker = {}) =>
       tandems.start('test/faults/support/sending-worker.ts', {
         dataDirectory: join(place, 'worker'),
-        env: {
-          SENDING_WORKER: JSON.stringify({ diesAt: null, times: 1, without: null, ...worker }),
-          DATABASE_URL: withPort(postgres.url, networks.database.port),
-          TEMPORAL_ADDRESS: `127.0.0.1:${networks.temporal.port}`,
-          ...environmentOf(providers),
-        },
+        env: { SENDING_WORKER: JSON.stringify({ diesAt: null, times: 1, without: null, ...worker }), ...services() },
       }),
+    startApi: () => tandems.start('api', { dataDirectory: join(place, 'api'), env: services() }),
   };
 }
 
@@ -144,16 +148,18 @@ function providersOf({ keys }: FakeProviders, port: number): Required<ProviderSe
   const { twilioAccountSid: accountSid, twilioAuthToken: authToken } = keys;
   const messagingServiceSid = keys.twilioMessagingServiceSid;
   return {
-    sendgrid: { apiKey: keys.sendgridApiKey, baseUrl },
+    sendgrid: { apiKey: keys.sendgridApiKey, baseUrl, webhookPublicKey: keys.sendgridWebhookPublicKey },
     twilio: { accountSid, authToken, messagingServiceSid, baseUrl },
   };
 }
 
 function environmentOf({ sendgrid, twilio }: Required<ProviderSettings>): Record<string, string> {
   return {
+    PUBLIC_URL: publicUrl,
     MAIL_FROM: 'program@example.org',
     SENDGRID_API_KEY: sendgrid.apiKey,
     SENDGRID_BASE_URL: sendgrid.baseUrl ?? '',
+    SENDGRID_WEBHOOK_PUBLIC_KEY: sendgrid.webhookPublicKey ?? '',
     TWILIO_ACCOUNT_SID: twilio.accountSid,
     TWILIO_AUTH_TOKEN: twilio.authToken,
     TWILIO_MESSAGING_SERVICE_SID: twilio.messagingServiceSid,
