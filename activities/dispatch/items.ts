@@ -4,6 +4,7 @@ import { dateOf } from '../../policy/time.ts';
 import type { Wording } from '../../prisma/store/wording.ts';
 import type { Named, TemplateItem } from '../../templates/context.ts';
 import type { TemplateKey } from '../../templates/table.ts';
+import { requestItems } from './request-items.ts';
 
 /** What each template says of one row. A new template is one function more in this table. */
 
@@ -13,13 +14,16 @@ export interface ItemContext {
   inboundDomain: string | null;
 }
 
-type ItemOf = (row: MessageRow, context: ItemContext) => TemplateItem;
+/** What a template says of a row. */
+export type ItemOf = (row: MessageRow, context: ItemContext) => TemplateItem;
 
-function named(context: ItemContext, id: unknown): Named {
+/** The name of a person, as it stands now. */
+export function named(context: ItemContext, id: unknown): Named {
   return { name: context.wording.people.get(String(id))?.name ?? '' };
 }
 
-function linkOf(row: MessageRow, context: ItemContext): string | null {
+/** The shared area of the pair that a message is about; null where the program has set no link. */
+export function linkOf(row: MessageRow, context: ItemContext): string | null {
   const template = context.wording.programs.get(row.programId)?.links.pair;
   const pairId = row.pairIds[0];
   return template && pairId ? template.replaceAll('{id}', pairId) : null;
@@ -127,6 +131,7 @@ const items: Record<TemplateKey, ItemOf> = {
   'escalation-withdrawn': escalationWithdrawn,
   'outreach-prompt': outreachPrompt,
   'focus-digest': focusDigest,
+  ...requestItems,
   task,
   unreachable,
   'channel-parked': channelParked,
