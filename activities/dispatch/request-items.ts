@@ -1,7 +1,7 @@
 import { maskContacts } from '../../policy/request/mask.ts';
 import { dateOf } from '../../policy/time.ts';
 import type { RequestItem } from '../../templates/context.ts';
-import { type ItemOf, linkOf, named } from './items.ts';
+import { type ItemOf, linkOf, named } from './item.ts';
 
 /** What the templates about requests say of one row. */
 

@@ -20,6 +20,8 @@ import { pairCommandRoutes } from './pair-commands.ts';
 import { pairRoutes } from './pairs.ts';
 import { peopleRoutes } from './people.ts';
 import { programRoutes } from './programs.ts';
+import { requestAnswerRoutes } from './request-answers.ts';
+import { requestRoutes } from './requests.ts';
 import { templateRoutes } from './templates.ts';
 
 export interface RouteDependencies {
@@ -50,6 +52,8 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...classRoutes(deps),
     ...pairRoutes(deps),
     ...pairCommandRoutes(deps),
+    ...requestRoutes(deps),
+    ...requestAnswerRoutes(deps),
     ...eventRoutes(deps),
     ...caseRoutes(deps),
     ...focusListRoutes(deps),
