@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toRfc3339 } from '../../policy/time.ts';
+import { HOUR, instantOf, localMinute, MINUTE, toRfc3339 } from '../../policy/time.ts';
+import { requestWorkflowId } from '../../workflows/ids.ts';
+import { fetchRuns, recordRuns } from '../replay/record.ts';
 import { openAsking } from '../support/asking.ts';
 import { type Rehearsed, startRehearsed } from '../support/rehearsed.ts';
 
@@ -10,6 +12,24 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('a request and its clock', () => {
+  it('V8 R8 a request of 27 February closes across the March clock change at the civil time that it named', async () => {
+    const zone = 'America/Chicago';
+    await world.advanceTo(instantOf('2028-02-26', '12:00', zone));
+    const asking = await openAsking(world, { zone, policy: { noRequestNudgeDays: [] } });
+    const id = await asking.request('mia', 'ada');
+    const closesAt = instantOf('2028-03-12', '10:00', zone);
+    const opened = Date.parse(String((await asking.read(id)).openedAt));
+    expect(localMinute(opened, zone)).toBe('2028-02-27T10:00');
+    expect(localMinute(Date.parse(String((await asking.read(id)).closesAt)), zone)).toBe('2028-03-12T10:00');
+    // One hour less than fourteen times 24: the clocks went forward that very morning.
+    expect(Math.round((closesAt - opened) / HOUR)).toBe(14 * 24 - 1);
+    await world.advanceTo(closesAt - MINUTE);
+    expect(await asking.status(id)).toBe('pending');
+    await world.advanceTo(closesAt + MINUTE);
+    expect(await asking.status(id)).toBe('closed_unanswered');
+    expect(localMinute(Date.parse(String((await asking.read(id)).closedAt)), zone)).toBe('2028-03-12T10:00');
+  });
+
   it('R2 R7 R8 an unanswered request is told at once, reminded on day 7 and closed on day 14, and the mentee is told', async () => {
     const asking = await openAsking(world);
     const id = await asking.request('mia', 'ada');
@@ -195,5 +215,39 @@ describe('a request and its clock', () => {
       '0 10:00 request-received sent',
       '0 10:00 first-message-prompt waiting',
     ]);
+  });
+
+  it('R5 answers that are recorded while nothing reaches Temporal are carried out when something does', async () => {
+    const asking = await openAsking(world);
+    const id = await asking.request('mia', 'ada');
+    const other = await asking.request('mia', 'bo');
+    await world.outageUntil(asking.at(1, '12:00'), async () => {
+      const accepted = await asking.ask('POST', `/v1/requests/${id}:accept`, { by: asking.person('ada') });
+      expect(accepted.status).toBe(200);
+    });
+    expect(await asking.heard('bo')).toEqual(
+      ['0 10:00 request-received sent', '0 10:00 request-withdrawn sent'].map((line) =>
+        line.replace('0 10:00 request-withdrawn', '1 12:00 request-withdrawn'),
+      ),
+    );
+    expect((await asking.heard('mia'))[0]).toMatch(/^1 12:00 request-accepted sent/);
+    const pair = await asking.ask('GET', `/v1/pairs/pair_${id}`);
+    expect(pair.body).toMatchObject({ state: 'active' });
+    expect(await asking.status(other)).toBe('withdrawn');
+  });
+
+  it('runs of requests are kept for replaying', async () => {
+    const asking = await openAsking(world);
+    const [closed, accepted] = [await asking.request('mia', 'ada'), await asking.request('noa', 'bo')];
+    await asking.until(8, '12:00');
+    await asking.answer(accepted, 'accept', 'bo');
+    await asking.until(16, '12:00');
+    const { client } = world.environment;
+    await recordRuns(client, requestWorkflowId(asking.programId, accepted), 'request-reminded-and-accepted');
+    await recordRuns(client, requestWorkflowId(asking.programId, closed), 'request-closed-unanswered');
+    const runs = await fetchRuns(client, requestWorkflowId(asking.programId, closed));
+    expect(runs).toHaveLength(1);
+    const [run] = runs as Array<{ history: { events: unknown[] } }>;
+    expect(run?.history.events.length).toBeLessThan(60);
   });
 });
