@@ -2,6 +2,7 @@ import type { PairDocuments } from '../policy/pair/documents.ts';
 import type { WantedDocuments } from '../policy/pair/state.ts';
 import type { ReadDocuments } from '../policy/pair/take-up.ts';
 import type { ProgramContext } from '../policy/program/concern.ts';
+import type { Instant } from '../policy/time.ts';
 import type { Database } from '../prisma/database.ts';
 import { readOpening, readProgramContext, readWanted } from '../prisma/store/documents.ts';
 import type { CarriedPair } from '../workflows/messages.ts';
@@ -15,8 +16,8 @@ export interface DocumentActivities {
     wanted: WantedDocuments;
     currentPolicy: boolean;
   }): Promise<ReadDocuments>;
-  /** Null when there is no such program. */
-  readProgram(input: { programId: string }): Promise<{ version: number; context: ProgramContext } | null>;
+  /** What a program's decisions rest on as of `now`; null when there is no such program. */
+  readProgram(input: { programId: string; now: Instant }): Promise<{ version: number; context: ProgramContext } | null>;
 }
 
 export function createDocumentActivities(deps: {
@@ -26,6 +27,6 @@ export function createDocumentActivities(deps: {
   return {
     openPair: ({ pairId }) => readOpening(deps.database, pairId, deps.lead),
     readDocuments: (input) => readWanted(deps.database, input),
-    readProgram: ({ programId }) => readProgramContext(deps.database, programId),
+    readProgram: ({ programId, now }) => readProgramContext(deps.database, programId, now),
   };
 }

@@ -14,7 +14,7 @@ export interface SayActivities {
 export function createSayActivities(deps: {
   database: Database;
   nudger: Nudger;
-  classify: (template: string) => Classification;
+  classify: (template: string, variant?: string | null) => Classification;
 }): SayActivities {
   const write = createSayWriter(deps.database, deps.classify);
   return {

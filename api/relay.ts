@@ -180,11 +180,13 @@ async function deliver(deps: RelayDependencies, entries: LeasedEntry[]): Promise
   for (const entry of entries) if (entry.asked) await askAgain(deps, entry);
 }
 
+const openings: ReadonlySet<string> = new Set(['pair.opened', 'request.opened']);
+
 /** A workflow that runs is signalled, which costs the server less than a signal that may also start one. */
 async function signal(client: Client, owner: string, events: PairEvent[]): Promise<void> {
   try {
-    // The entry that opens a pair finds no run.
-    if (events[0]?.type === 'pair.opened') return await signalWithStart(client, owner, events);
+    // The entry that opens a pair or a request finds no run.
+    if (openings.has(events[0]?.type ?? '')) return await signalWithStart(client, owner, events);
     await client.workflow.getHandle(owner).signal(eventsRecorded, events);
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
@@ -195,8 +197,8 @@ async function signal(client: Client, owner: string, events: PairEvent[]): Promi
 async function signalWithStart(client: Client, owner: string, events: PairEvent[]): Promise<void> {
   const parsed = parseWorkflowId(owner);
   if (!parsed || parsed.kind === 'dispatch')
-    throw new Error('journal entry for an owner that is no pair and no program');
-  const workflow = parsed.kind === 'pair' ? 'pairWorkflow' : 'programWorkflow';
+    throw new Error('journal entry for an owner that is no pair, no request and no program');
+  const workflow = `${parsed.kind}Workflow`;
   const { kind: _kind, ...input } = parsed;
   await client.workflow.signalWithStart(workflow, {
     workflowId: owner,

@@ -4,6 +4,7 @@ import { decisions } from './sections/decisions.ts';
 import { ingest } from './sections/ingest.ts';
 import { mailboxes } from './sections/mailboxes.ts';
 import { memory } from './sections/memory.ts';
+import { requests } from './sections/requests.ts';
 import { sending } from './sections/sending.ts';
 import { slot } from './sections/slot.ts';
 import { start } from './sections/start.ts';
@@ -14,7 +15,17 @@ import type { Section } from './support/section.ts';
 
 /** Tandem beside bare Temporal on the same servers, in one run; nothing of it is kept. */
 
-const sections: Record<string, Section> = { decisions, ingest, slot, mailboxes, sending, memory, start, year };
+const sections: Record<string, Section> = {
+  decisions,
+  ingest,
+  slot,
+  mailboxes,
+  sending,
+  requests,
+  memory,
+  start,
+  year,
+};
 
 const usage = `usage: npm run bench -- [--only <section>]... [--quick]
 

@@ -64,13 +64,16 @@ export interface EntryData {
   [code: string]: unknown;
 }
 
-/** One entry of the journal as a pair sees it. */
-export interface PairEvent {
+/** What Tandem notes on the journal of a request; each is written in the transaction that changes the request. */
+export type RequestEntryName = 'request.opened' | 'request.reminded' | 'request.ended' | 'request.reopened';
+
+/** One entry of the journal as a workflow sees it. */
+export interface JournalEntry<Name extends string> {
   /** Position on the journal. */
   seq: number;
   /** Identity: the event's id and a short hash of its source, `id~hash`; an entry of Tandem's own has no `~`. */
   ref: string;
-  type: PairEventName | CommandName | NoteName;
+  type: Name;
   /** When it occurred. */
   at: Instant;
   /** When it was accepted. */
@@ -79,6 +82,9 @@ export interface PairEvent {
   history?: boolean;
   data: EntryData;
 }
+
+export type PairEvent = JournalEntry<PairEventName | CommandName | NoteName>;
+export type RequestEvent = JournalEntry<RequestEntryName>;
 
 /** The event id that an integrator knows, of an entry's identity. */
 export function eventIdOf(ref: string): string {

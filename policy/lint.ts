@@ -1,21 +1,14 @@
+import { error, type Finding, type LintRule, warning } from './finding.ts';
+import { requestRules } from './lint-requests.ts';
 import type { ClassWeekPolicy, ProgramDocument } from './program.ts';
 import { minutesOf } from './time.ts';
+
+export type { Finding, LintRule };
 
 /**
  * What a program may not or should not say (V6). Types and ranges are checked before; here it is judged whether a
  * document makes sense as a whole. A rule is one function in one list.
  */
-
-export interface Finding {
-  /** An error: the document is refused. A warning: it is stored, and the answer says so. */
-  severity: 'error' | 'warning';
-  code: string;
-  /** JSON pointer into the document. */
-  pointer: string;
-  detail: string;
-}
-
-export type LintRule = (document: ProgramDocument) => Finding[];
 
 /** Text times this close to the end of the window leave no room for a delay. */
 const TEXT_MARGIN_MINUTES = 60;
@@ -25,15 +18,7 @@ const DAYS_OF_A_WEEK = 7;
 /** Before and after these hours of the recipient a text is a nuisance everywhere and unlawful in many places. */
 const EARLIEST_TEXT = '08:00';
 const LATEST_TEXT = '21:00';
-const activeSections = ['classWeek', 'messaging'];
-
-function error(code: string, pointer: string, detail: string): Finding {
-  return { severity: 'error', code, pointer, detail };
-}
-
-function warning(code: string, pointer: string, detail: string): Finding {
-  return { severity: 'warning', code, pointer, detail };
-}
+const activeSections = ['classWeek', 'requests', 'messaging'];
 
 /** A rule about the class week: says nothing where the section is off. */
 function ofClassWeek(judge: (section: ClassWeekPolicy, document: ProgramDocument) => Finding[]): LintRule {
@@ -161,17 +146,6 @@ const listsOfDaysAscend: LintRule = ({ policy }) =>
     return [error('days_not_ascending', `/policy/${section}/${field}/${at}`, 'must be later than the one before')];
   });
 
-/** R8; in staff-routed mode nothing closes by itself (R15). */
-const requestsCloseAfterReminding: LintRule = ({ policy }) => {
-  if (!policy.requests) return [];
-  const { mode = 'mentor', remindAfterDays = [7], closeAfterDays = 14 } = policy.requests;
-  if (mode !== 'mentor' || closeAfterDays === null) return [];
-  const lastReminder = Math.max(0, ...(remindAfterDays as number[]));
-  if ((closeAfterDays as number) - lastReminder >= 1) return [];
-  const detail = `less than a day after the last reminder (day ${lastReminder})`;
-  return [error('closes_with_reminder', '/policy/requests/closeAfterDays', detail)];
-};
-
 const someoneIsResponsible: LintRule = ({ staff, policy }) => {
   const { copyOperations } = policy.messaging;
   const consequences = {
@@ -213,7 +187,7 @@ export const lintRules: readonly LintRule[] = [
   remindersPauseWhileEscalated,
   staffArePrompted,
   listsOfDaysAscend,
-  requestsCloseAfterReminding,
+  ...requestRules,
   someoneIsResponsible,
   mailSaysFromWhere,
   sectionsAreActive,

@@ -30,6 +30,25 @@ export interface ClassWeekPolicy {
   focusDigest: { weekday: Weekday; at: TimeOfDay } | null;
 }
 
+/** How mentees find a mentor; always on, with these defaults where a program says nothing. */
+export interface RequestsPolicy {
+  /** Who answers a request: the mentor who was asked, or staff, who assign one from the mentee's list (R15). */
+  mode: 'mentor' | 'staff';
+  /** Pending requests of one mentee at most, and offers of one mentor. */
+  pendingLimit: number;
+  remindAfterDays: number[];
+  closeAfterDays: number | null;
+  reopenDays: number;
+  assignReminderDays: number;
+  offers: boolean;
+  /** Recommended mentors of one mentee at most. */
+  recommendations: number;
+  /** Whether a mentee may ask recommended mentors only. */
+  listHidden: boolean;
+  pendingAlert: { olderThanDays: number; share: number; minimum: number };
+  noRequestNudgeDays: number[];
+}
+
 export interface MessagingPolicy {
   dailyCap: number | null;
   gatherMinutes: number;
@@ -43,8 +62,8 @@ export type KeptSection = Record<string, unknown>;
 export interface Policy {
   classWeek?: ClassWeekPolicy;
   messaging: MessagingPolicy;
+  requests?: RequestsPolicy;
   contact?: KeptSection;
-  requests?: KeptSection;
   checkIns?: KeptSection;
   meetings?: KeptSection;
   safety?: KeptSection;
@@ -87,6 +106,25 @@ export const classWeekDefaults: ClassWeekPolicy = {
   focusDigest: { weekday: 'monday', at: '08:00' },
 };
 
+export const requestsDefaults: RequestsPolicy = {
+  mode: 'mentor',
+  pendingLimit: 3,
+  remindAfterDays: [7],
+  closeAfterDays: 14,
+  reopenDays: 7,
+  assignReminderDays: 7,
+  offers: false,
+  recommendations: 3,
+  listHidden: false,
+  pendingAlert: { olderThanDays: 7, share: 0.3, minimum: 5 },
+  noRequestNudgeDays: [3, 10],
+};
+
+/** The section that a program's requests are under; without one of its own the defaults. */
+export function requestsPolicyOf(policy: Policy): RequestsPolicy {
+  return policy.requests ?? requestsDefaults;
+}
+
 export const messagingDefaults: MessagingPolicy = {
   dailyCap: 1,
   gatherMinutes: 2,
@@ -110,7 +148,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** The whole document of what an integrator wrote: each section that is present gets the defaults it left out. */
 export function withDefaults(input: ProgramInput): ProgramDocument {
-  const { classWeek, messaging, ...kept } = input.policy ?? {};
+  const { classWeek, requests, messaging, ...kept } = input.policy ?? {};
   return {
     name: input.name,
     zone: input.zone,
@@ -121,6 +159,7 @@ export function withDefaults(input: ProgramInput): ProgramDocument {
     policy: {
       ...(kept as Partial<Policy>),
       ...(classWeek ? { classWeek: filled(classWeekDefaults, classWeek) } : {}),
+      ...(requests ? { requests: filled(requestsDefaults, requests) } : {}),
       messaging: filled(messagingDefaults, messaging ?? {}),
     },
   };

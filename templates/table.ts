@@ -25,6 +25,8 @@ export interface TemplateEntry {
   readonly priority: number;
   readonly channels: readonly Channel[];
   readonly variants: readonly string[];
+  /** A variant that is transactional although the template is not. */
+  readonly transactionalVariant?: string;
 }
 
 /** The ranks of M3; where two messages want the same day, the lower number goes first. */
@@ -51,6 +53,22 @@ const staffMail = {
   channels: ['email'],
   variants: ['regular'],
 } as const;
+
+/** Tells a participant what became of a request. */
+const requestMail = {
+  audience: 'participant',
+  transactional: true,
+  safety: false,
+  urgent: false,
+  answersText: false,
+  category: 'essential',
+  priority: priorities.answersAndClosures,
+  channels: ['email'],
+  variants: ['regular'],
+} as const;
+
+/** Invites a participant to something; who does not want that says so. */
+const invitation = { ...requestMail, transactional: false, category: 'announcement' } as const;
 
 /** Answers a person's own text, and goes by mail where no text goes. */
 const answerToText = {
@@ -82,6 +100,32 @@ const table = {
   'escalation-withdrawn': { section: 'classWeek', ...staffMail },
   'outreach-prompt': { section: 'classWeek', ...staffMail },
   'focus-digest': { section: 'classWeek', ...staffMail },
+  'request-received': { section: 'requests', ...requestMail },
+  'request-reminder': {
+    section: 'requests',
+    ...requestMail,
+    transactional: false,
+    category: 'reminder',
+    priority: priorities.requestReminder,
+    variants: ['regular', 'manual'],
+    transactionalVariant: 'manual',
+  },
+  'request-accepted': { section: 'requests', ...requestMail },
+  'request-declined': { section: 'requests', ...requestMail },
+  'request-closed': { section: 'requests', ...requestMail },
+  'request-withdrawn': { section: 'requests', ...requestMail },
+  'mentor-full': { section: 'requests', ...requestMail },
+  'offer-received': { section: 'requests', ...requestMail },
+  'first-message-prompt': {
+    section: 'requests',
+    ...requestMail,
+    transactional: false,
+    priority: priorities.unlisted,
+  },
+  recommendations: { section: 'requests', ...invitation, priority: priorities.recommendationAndCelebration },
+  'no-request-nudge': { section: 'requests', ...invitation, priority: priorities.unlisted },
+  'assign-reminder': { section: 'requests', ...staffMail },
+  'pending-alert': { section: 'requests', ...staffMail },
   task: { section: 'messaging', ...staffMail },
   unreachable: { section: 'messaging', ...staffMail },
   'channel-parked': { section: 'messaging', ...staffMail, urgent: true, channels: ['email', 'sms'] },
@@ -106,7 +150,8 @@ export function templateOf(key: TemplateKey): TemplateEntry {
 }
 
 /** A template's class as the mailbox judges it, as plain JSON, a fresh copy each time. */
-export function classify(key: TemplateKey): Classification {
-  const { audience, transactional, safety, urgent, answersText, category, priority } = templateOf(key);
+export function classify(key: TemplateKey, variant: string | null = null): Classification {
+  const { audience, safety, urgent, answersText, category, priority, ...entry } = templateOf(key);
+  const transactional = entry.transactional || (variant !== null && variant === entry.transactionalVariant);
   return { audience, transactional, safety, urgent, answersText, category, priority };
 }

@@ -8,6 +8,7 @@ import { settleSends } from '../activities/dispatch/settle.ts';
 import { createDocumentActivities } from '../activities/documents.ts';
 import type { Nudger } from '../activities/nudger.ts';
 import { createRenderer } from '../activities/render.ts';
+import { createRequestActivities } from '../activities/requests.ts';
 import { createSayActivities } from '../activities/say.ts';
 import type { Classification } from '../policy/mailbox/row.ts';
 import type { Lead } from '../policy/pair/context.ts';
@@ -80,6 +81,7 @@ export async function startWorker(deps: WorkerDependencies): Promise<RunningWork
     stickyQueueScheduleToStartTimeout: '60s',
     activities: {
       ...createDocumentActivities({ database: deps.database, lead: deps.lead }),
+      ...createRequestActivities({ database: deps.database, lead: deps.lead }),
       ...createSayActivities({ database: deps.database, nudger, classify: classificationOf }),
     },
   });
@@ -108,8 +110,8 @@ export async function startWorker(deps: WorkerDependencies): Promise<RunningWork
   };
 }
 
-function classificationOf(template: string): Classification {
-  return classify(template as TemplateKey);
+function classificationOf(template: string, variant: string | null = null): Classification {
+  return classify(template as TemplateKey, variant);
 }
 
 /** Sends whose lease has ended are settled by wall time, whatever the clock of the rules says (M9). */

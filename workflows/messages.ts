@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { PairEvent } from '../policy/event.ts';
+import type { PairEvent, RequestEvent } from '../policy/event.ts';
 import type { PairContext } from '../policy/pair/context.ts';
 import type { PairState } from '../policy/pair/state.ts';
 import type { ProgramState } from '../policy/program/decide.ts';
@@ -32,12 +32,19 @@ export interface ProgramInput {
   facts?: number;
 }
 
+export interface RequestInput {
+  programId: string;
+  requestId: string;
+}
+
 export interface DispatchInput {
   shard: DispatchShard;
 }
 
 /** Journal entries for a pair or program, in one signal however many. */
 export const eventsRecorded = defineSignal<[PairEvent[]]>('eventsRecorded');
+/** The same signal, as a request hears it. */
+export const requestEventsRecorded = defineSignal<[RequestEvent[]]>('eventsRecorded');
 /** A new release asks open runs to begin a new run under its rules. */
 export const continueAsNewRequested = defineSignal('continueAsNewRequested');
 /** Rows were written: the dispatcher looks again. */
@@ -52,6 +59,8 @@ export const resumeReminders = defineUpdate<void, [PairEvent]>('resumeReminders'
 /** The pair as of `now`: a query's own clock stands at the last task. */
 export const getPair = defineQuery<Record<string, unknown>, [Instant]>('getPair');
 export const getPlan = defineQuery<PlannedStep[], [Instant, Instant]>('getPlan');
+/** A request as of `now`. */
+export const getRequest = defineQuery<Record<string, unknown>, [Instant]>('getRequest');
 /** The whole state and context, for audits and tests. */
 export const getCarried = defineQuery<CarriedPair>('getCarried');
 

@@ -8,11 +8,12 @@ import {
 } from '@temporalio/workflow';
 import type { DispatchActivities } from '../activities/dispatch/activity.ts';
 import type { DocumentActivities } from '../activities/documents.ts';
+import type { RequestActivities } from '../activities/requests.ts';
 import type { SayActivities } from '../activities/say.ts';
 import { dispatchTaskQueue } from './messages.ts';
 
 /** Quick reads and writes of the database, part of the workflow task that asks for them. */
-export const local = proxyLocalActivities<DocumentActivities & SayActivities>({
+export const local = proxyLocalActivities<DocumentActivities & RequestActivities & SayActivities>({
   startToCloseTimeout: '15s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '3s', maximumAttempts: 4 },
 });

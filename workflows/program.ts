@@ -22,7 +22,7 @@ export async function programWorkflow(input: ProgramInput): Promise<void> {
   for (;;) {
     const entries = inbox.splice(0);
     facts += entries.length;
-    const read = await perform(() => local.readProgram({ programId: input.programId }));
+    const read = await perform(() => local.readProgram({ programId: input.programId, now: Date.now() }));
     if (read.ok && read.value === null) return;
     let nextAt: number | null = Date.now() + retryAfter;
     let done = false;

@@ -25,8 +25,12 @@ export interface ComposeContext {
 }
 
 function linkedFrom(links: Record<string, string>, rows: MessageRow[], personId: string): string[] {
-  const ids = [...rows.flatMap((row) => row.pairIds), personId];
+  const ids = [...rows.flatMap((row) => [...row.pairIds, ...requestIdsOf(row)]), personId];
   return Object.values(links).flatMap((link) => ids.map((id) => link.replaceAll('{id}', id)));
+}
+
+function requestIdsOf({ fields }: MessageRow): string[] {
+  return typeof fields.requestId === 'string' ? [fields.requestId] : [];
 }
 
 /** Puts rows that travel as one into words: the program's own where it has some, in the recipient's language. */

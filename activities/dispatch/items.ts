@@ -3,29 +3,14 @@ import { reachOf, reachOfAll } from '../../policy/delivery/reach.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import { idOf } from '../../policy/pair/context.ts';
 import { dateOf } from '../../policy/time.ts';
-import type { Wording } from '../../prisma/store/wording.ts';
-import type { Named, TemplateItem } from '../../templates/context.ts';
+import type { TemplateItem } from '../../templates/context.ts';
 import type { TemplateKey } from '../../templates/table.ts';
+import { type ItemContext, type ItemOf, linkOf, named } from './item.ts';
+import { requestItems } from './request-items.ts';
+
+export type { ItemContext };
 
 /** What each template says of one row. A new template is one function more in this table. */
-
-export interface ItemContext {
-  wording: Wording;
-  /** Domain of the addresses that staff blind-copy; null where mail cannot come in. */
-  inboundDomain: string | null;
-}
-
-type ItemOf = (row: MessageRow, context: ItemContext) => TemplateItem;
-
-function named(context: ItemContext, id: unknown): Named {
-  return { name: context.wording.people.get(String(id))?.name ?? '' };
-}
-
-function linkOf(row: MessageRow, context: ItemContext): string | null {
-  const template = context.wording.programs.get(row.programId)?.links.pair;
-  const pairId = row.pairIds[0];
-  return template && pairId ? template.replaceAll('{id}', pairId) : null;
-}
 
 function outreachOf(
   row: MessageRow,
@@ -131,6 +116,7 @@ const items: Record<TemplateKey, ItemOf> = {
   'escalation-withdrawn': escalationWithdrawn,
   'outreach-prompt': outreachPrompt,
   'focus-digest': focusDigest,
+  ...requestItems,
   task,
   unreachable,
   'channel-parked': channelParked,

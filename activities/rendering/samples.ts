@@ -1,4 +1,4 @@
-import type { TemplateContext, TemplateItem } from '../../templates/context.ts';
+import type { RequestItem, TemplateContext, TemplateItem } from '../../templates/context.ts';
 import { type TemplateKey, templateOf } from '../../templates/table.ts';
 
 const web = 'https://tandem.example.org';
@@ -70,9 +70,43 @@ function sampleItem(key: TemplateKey, variant: string, second: boolean, sparse: 
     case 'opt-out-confirmed':
     case 'help':
       return { channel: 'sms' };
+    case 'recommendations':
+      return { mentors: second ? [mentor, { name: 'Ola Berg' }] : [mentor] };
+    case 'no-request-nudge':
+      return { joinedOn: '2026-11-15' };
+    case 'pending-alert':
+      return { pending: 20, longPending: 8, olderThanDays: 7 };
+    case 'request-received':
+    case 'request-reminder':
+    case 'request-accepted':
+    case 'request-declined':
+    case 'request-closed':
+    case 'request-withdrawn':
+    case 'mentor-full':
+    case 'offer-received':
+    case 'first-message-prompt':
+    case 'assign-reminder':
+      return sampleRequest(key, second, sparse);
     case 'unreachable':
       return { person: mentee, pairId, template: 'class-reminder', reason: 'no_consent' };
   }
+}
+
+function sampleRequest(key: TemplateKey, second: boolean, sparse: boolean): RequestItem {
+  const number = second ? 18 : 17;
+  return {
+    kind: key === 'offer-received' ? 'offer' : key === 'assign-reminder' ? 'list' : 'request',
+    mentor,
+    mentee: { name: sampleMentees[second ? 1 : 0] },
+    message: sparse ? null : 'I would like to learn how you became an engineer.',
+    reply: sparse ? null : 'Thank you for asking.',
+    reason: key === 'request-declined' ? 'too_busy' : null,
+    askedOn: '2026-11-11',
+    closesOn: sparse ? null : '2026-11-25',
+    requestId: `req_${number}`,
+    link: sparse ? null : `${web}/p/${number}`,
+    pairLink: sparse ? null : `${web}/p/${number}`,
+  };
 }
 
 /** Sample data for a template: one item per variant named, the first with Amara, the second with Diego. */

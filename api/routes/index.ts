@@ -26,6 +26,10 @@ import { pairCommandRoutes } from './pair-commands.ts';
 import { pairRoutes } from './pairs.ts';
 import { peopleRoutes } from './people.ts';
 import { programRoutes } from './programs.ts';
+import { recommendationRoutes } from './recommendations.ts';
+import { reportRoutes } from './reports.ts';
+import { requestAnswerRoutes } from './request-answers.ts';
+import { requestRoutes } from './requests.ts';
 import { settleRoutes } from './settle.ts';
 import { templateRoutes } from './templates.ts';
 
@@ -60,6 +64,10 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...classRoutes(deps),
     ...pairRoutes(deps),
     ...pairCommandRoutes(deps),
+    ...requestRoutes(deps),
+    ...requestAnswerRoutes(deps),
+    ...recommendationRoutes(deps),
+    ...reportRoutes(deps),
     ...eventRoutes(deps),
     ...caseRoutes(deps),
     ...focusListRoutes(deps),

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import type { Database } from '../../prisma/database.ts';
 import { putConsent } from '../../prisma/store/consents.ts';
-import { putAvailability, putPerson } from '../../prisma/store/people.ts';
+import { incompleteMentors, putAvailability, putPerson } from '../../prisma/store/people.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { RequestKey } from '../authentication.ts';
 import { conflict, forbidden, invalid, notFound, Problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { id } from '../schemas/common.ts';
-import { availabilityInput, consentChannel, consentInput, personAnswer, personInput } from '../schemas/person.ts';
+import {
+  availabilityInput,
+  consentChannel,
+  consentInput,
+  personAnswer,
+  personInput,
+  personStored,
+} from '../schemas/person.ts';
 import { personView } from './person-view.ts';
 
 export interface PeopleRouteDeps {
@@ -38,7 +45,7 @@ function putRoute({ database, clock, relay }: PeopleRouteDeps): Route {
     scope: 'command',
     params,
     body: personInput,
-    responses: { 200: personAnswer, 201: personAnswer },
+    responses: { 200: personStored, 201: personStored },
     async handler({ params, body, key }) {
       refuseForeignPrograms(key, body.programs);
       if (body.guardianId === params.id) {
@@ -48,9 +55,21 @@ function putRoute({ database, clock, relay }: PeopleRouteDeps): Route {
       const result = await putPerson(database, change);
       if (result.outcome === 'hidden') throw noPerson();
       if (result.noted > 0) relay.wake();
-      return { status: result.created ? 201 : 200, body: await seen(database, params.id, key) };
+      const person = await seen(database, params.id, key);
+      return { status: result.created ? 201 : 200, body: { ...person, warnings: await warningsOf(database, body) } };
     },
   });
+}
+
+/** Mentees are invited to choose among mentors: those whose profile is incomplete cannot be judged by it (R18). */
+async function warningsOf(database: Database, { programs }: z.output<typeof personInput>) {
+  const invited = programs.filter(({ role }) => role === 'mentee').map(({ programId }) => programId);
+  const incomplete = await incompleteMentors(database, invited);
+  return incomplete.map(({ programId, count }) => ({
+    code: 'mentor_profiles_incomplete' as const,
+    programId,
+    detail: `The profiles of ${count} mentors are incomplete: the health of the program lists them`,
+  }));
 }
 
 function inputOf(body: z.output<typeof personInput>) {

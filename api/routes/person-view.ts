@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Database } from '../../prisma/database.ts';
 import { newestConsents } from '../../prisma/store/consents.ts';
 import { type PersonRecord, readPerson } from '../../prisma/store/people.ts';
+import { readRecommendations } from '../../prisma/store/recommendations.ts';
 import { readSuppressions } from '../../prisma/store/suppressions.ts';
 import type { RequestKey } from '../authentication.ts';
 import type { personAnswer } from '../schemas/person.ts';
@@ -15,9 +16,10 @@ type PersonAnswer = z.input<typeof personAnswer>;
 export async function personView(database: Database, id: string, key: RequestKey): Promise<PersonAnswer | null> {
   const person = await readPerson(database, id, key.programIds);
   if (!person) return null;
-  const [consents, suppressions] = await Promise.all([
+  const [consents, suppressions, recommendations] = await Promise.all([
     newestConsents(database, id),
     readSuppressions(database, person),
+    readRecommendations(database, id, key.programIds),
   ]);
   return {
     ...plainView(person, key.has('sensitive') || key.has('admin')),
@@ -29,10 +31,17 @@ export async function personView(database: Database, id: string, key: RequestKey
       at: givenAt.toISOString(),
     })),
     suppressions: suppressions.map(({ since, ...rest }) => ({ ...rest, since: since.toISOString() })),
+    recommendations: recommendations.map(({ pushedAt, ...rest }) => ({
+      ...rest,
+      pushedAt: pushedAt?.toISOString() ?? null,
+    })),
   };
 }
 
-function plainView(person: PersonRecord, sensitive: boolean): Omit<PersonAnswer, 'consents' | 'suppressions'> {
+function plainView(
+  person: PersonRecord,
+  sensitive: boolean,
+): Omit<PersonAnswer, 'consents' | 'suppressions' | 'recommendations'> {
   const { id, version, name, zone, locale, isMinor, guardianId, available, enrolments } = person;
   return {
     id,

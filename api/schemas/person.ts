@@ -92,6 +92,9 @@ export const personAnswer = z
         at: instantOut,
       }),
     ),
+    recommendations: z.array(
+      z.object({ programId: z.string(), mentorIds: z.array(z.string()), pushedAt: instantOut.nullable() }),
+    ),
     suppressions: z.array(
       z.object({ channel: z.string(), category: z.string(), reason: z.string(), since: instantOut }),
     ),
@@ -100,6 +103,17 @@ export const personAnswer = z
     id: 'Person',
     description: 'E-mail address, phone number and the reason of an absence are left out without the scope `sensitive`',
   });
+
+const personWarning = z.object({
+  code: z.literal('mentor_profiles_incomplete'),
+  programId: z.string(),
+  detail: z.string(),
+});
+
+/** A person as they were stored, with what is unwise about it. */
+export const personStored = personAnswer
+  .extend({ warnings: z.array(personWarning) })
+  .meta({ id: 'PersonStored', description: 'A person as they were stored, with what is unwise about it' });
 
 export const consentChannel = z.enum(['sms', 'email', 'contact']);
 

@@ -11,7 +11,7 @@ export interface SayContext {
   zone: string;
   policyVersion: number;
   gatherMinutes: number;
-  classify: (template: string) => Classification;
+  classify: (template: string, variant?: string | null) => Classification;
 }
 
 export interface RowChanges {
@@ -34,7 +34,7 @@ function notBeforeOf(step: MessageStep, classification: Classification, now: Ins
 }
 
 function rowOf(step: MessageStep, now: Instant, say: SayContext): MessageRow {
-  const classification = say.classify(step.template);
+  const classification = say.classify(step.template, step.variant);
   return {
     id: idOf('msg', step.key),
     key: step.key,

@@ -126,8 +126,13 @@ export function idOf(prefix: string, key: string): string {
   return `${prefix}_${['a', 'b', 'c', 'd'].map((salt) => hexOf(hashOf(`${salt}${key}${salt}`))).join('')}`;
 }
 
-/** When a planned message with this slot is decided: the lead before it, spread by the pair's id. */
+/** When a planned message with this slot is decided: the lead before it, spread by the id of who decides. */
+export function decideAhead(slot: Instant, id: string, lead: Lead): Instant {
+  const spread = lead.spread > 0 ? hashOf(id) % lead.spread : 0;
+  return slot - lead.ahead + spread;
+}
+
+/** When a pair decides a planned message with this slot. */
 export function decideAt(slot: Instant, ctx: PairContext): Instant {
-  const spread = ctx.lead.spread > 0 ? hashOf(ctx.pairId) % ctx.lead.spread : 0;
-  return slot - ctx.lead.ahead + spread;
+  return decideAhead(slot, ctx.pairId, ctx.lead);
 }

@@ -9,6 +9,8 @@ export interface Say {
   owner: string;
   programId: string;
   pairId: string | null;
+  /** Pairs that the messages of another owner than a pair are about. */
+  aboutPairs?: string[];
   /** With `at` it orders two says of one owner: an older one changes nothing. */
   facts: number;
   at: Instant;

@@ -9,6 +9,20 @@ export interface FocusCase {
   supervisor: string | null;
 }
 
+/** A mentee who has asked nobody and never had a pair. */
+export interface Joiner {
+  menteeId: string;
+  joinedAt: Instant;
+}
+
+/** How requests stand in a program; only what decisions of today look at. */
+export interface RequestsInProgram {
+  /** What is pending, and how much of it for longer than the policy's days (R14). */
+  waiting: { pending: number; longPending: number };
+  /** Those whose nudge is due about now (R18). */
+  joiners: Joiner[];
+}
+
 /** All that a program's decisions rest on besides its own state; read afresh at each wake. */
 export interface ProgramContext {
   programId: string;
@@ -19,6 +33,8 @@ export interface ProgramContext {
   classes: ClassCalendar[];
   /** One entry per escalation case that is open now. */
   focus: FocusCase[];
+  /** Absent where the program has no section for requests. */
+  requests?: RequestsInProgram;
 }
 
 /** What one concern says at an instant. */

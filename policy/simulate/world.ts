@@ -59,14 +59,14 @@ export interface World {
   /** `channel:address` of those who said stop. */
   suppressed: Set<string>;
   lead: Lead;
-  classify: (template: string) => Classification;
+  classify: (template: string, variant?: string | null) => Classification;
   touched: { pairs: Set<string>; people: Set<string>; program: boolean };
   agenda: { pairs: Agenda; people: Agenda; program: Agenda };
 }
 
 export interface WorldOptions {
   /** The class of a template, from the table beside the templates. */
-  classify: (template: string) => Classification;
+  classify: (template: string, variant?: string | null) => Classification;
   lead?: Lead;
 }
 

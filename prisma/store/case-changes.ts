@@ -2,7 +2,7 @@ import type { ProgramDocument } from '../../policy/program.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, queryRows, type Transaction } from '../database.ts';
 import { type CaseRecord, type CaseView, readCase } from './cases.ts';
-import { writePairEntry } from './pair-entries.ts';
+import { writePairEntry } from './own-entries.ts';
 import { type PairRecord, readPair } from './pairs.ts';
 import type { ProgramLimit } from './people.ts';
 

@@ -5,7 +5,9 @@ import type { PairState, WantedDocuments } from '../../policy/pair/state.ts';
 import type { ReadDocuments } from '../../policy/pair/take-up.ts';
 import type { ProgramContext } from '../../policy/program/concern.ts';
 import type { ProgramDocument, StaffIds } from '../../policy/program.ts';
+import type { Instant } from '../../policy/time.ts';
 import { type Database, queryRows } from '../database.ts';
+import { readRequestsIn } from './requests-in-program.ts';
 
 /** The documents that workflows rest on, read by id and version. */
 
@@ -121,11 +123,12 @@ export async function readWanted(
 
 /**
  * What a program's decisions rest on: its document, the last held session of each class (all that they look at: this read
- * is repeated every week and stays in the history of the run), and who is on the Focus List.
+ * is repeated every week and stays in the history of the run), who is on the Focus List, and how its requests stand.
  */
 export async function readProgramContext(
   database: Database,
   programId: string,
+  now: Instant,
 ): Promise<{ version: number; context: ProgramContext } | null> {
   const programs = await queryRows<{ created_at: Date; document: ProgramDocument; version: number }>(
     database,
@@ -158,8 +161,10 @@ export async function readProgramContext(
      where program_id = $1 and kind = 'escalation' and state in ('open', 'acknowledged')`,
     programId,
   );
+  const requests = program.document.policy.requests;
   const context: ProgramContext = {
     programId,
+    ...(requests ? { requests: await readRequestsIn(database, programId, program.document.zone, requests, now) } : {}),
     document: program.document,
     createdAt: program.created_at.getTime(),
     classes: classes.map(({ class_id, version, zone, ends_on, sessions }) => ({

@@ -41,6 +41,31 @@ export function noteToPairs(on: Transaction, subject: keyof typeof affectedPairs
   return execute(on, sql, ...values);
 }
 
+/**
+ * Tells a program's own workflow that a mentee has asked or was paired while a nudge to do so still waits: until the program
+ * has decided again, the nudge does not go (R18, M6). Mostly there is none, and nothing is written.
+ * @param note.about id of the request or pair
+ */
+export async function noteMenteeMoved(
+  on: Transaction,
+  note: { programId: string; menteeId: string; about: string; now: Instant },
+): Promise<void> {
+  await execute(
+    on,
+    `insert into journal (source, event_id, digest, ref, type, subject, owner, program_id, occurred_at, received_at, history,
+       urgent, data, state)
+     select 'tandem', $1, '', $1, 'program.changed', $2, $3, $2, $4::timestamptz, $4::timestamptz, false, false, '{}',
+       'recorded'
+     where exists (select from messages where person_id = $5 and program_id = $2 and state = 'waiting'
+       and template = 'no-request-nudge')`,
+    `program.changed:mentee:${note.about}`,
+    note.programId,
+    programWorkflowId(note.programId),
+    new Date(note.now),
+    note.menteeId,
+  );
+}
+
 /** Writes the entry that tells a program's own workflow of a new version of its document or of one of its calendars. */
 export async function noteToProgram(
   on: Transaction,

@@ -1,7 +1,7 @@
 import type { StaffIds } from '../../policy/program.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, queryRows, type Transaction } from '../database.ts';
-import { writePairEntry } from './pair-entries.ts';
+import { writePairEntry } from './own-entries.ts';
 import { isClassOf, leadsOf } from './pair-terms.ts';
 import type { ProgramLimit } from './people.ts';
 

@@ -2,9 +2,11 @@ import { idOf } from '../../policy/pair/context.ts';
 import type { ProgramDocument, StaffIds } from '../../policy/program.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, queryRows, type Transaction } from '../database.ts';
-import { writePairEntry } from './pair-entries.ts';
+import { noteMenteeMoved } from './notes.ts';
+import { writePairEntry } from './own-entries.ts';
 import { isClassOf, type Leads, leadsOf } from './pair-terms.ts';
 import type { ProgramLimit } from './people.ts';
+import { endRequestsForPair } from './request-endings.ts';
 
 export interface NewPair {
   id: string;
@@ -46,39 +48,50 @@ interface Party {
 
 /**
  * Makes a pair with its first journal entry, which also takes up the events that waited for it (E3). One transaction;
- * the program's row is locked against a new version. A minor mentee whose guardian has not consented gets a case (V9).
+ * the program's row is locked against a new version, and those of both people so that pairs are counted one after the
+ * other. What they still had pending with each other, or has no room any more, ends with it (R12). A minor mentee whose
+ * guardian has not consented gets a case (V9).
  */
 export function createPair(
   database: Database,
   pair: NewPair,
   caller: { programIds: ProgramLimit; now: Instant },
 ): Promise<PairMaking> {
-  return database.$transaction(async (on) => {
-    const earlier = await digestOfPair(on, pair.id);
-    if (earlier !== null) return { outcome: earlier === pair.digest ? 'same' : 'taken' };
-    const program = await lockProgram(on, pair.programId, caller.programIds);
-    if (!program) return { outcome: 'unknown', fields: ['programId'] };
-    const parties = await lockParties(on, pair, caller.programIds);
-    const unknown = await unknownFields(on, pair, parties);
-    if (unknown.length > 0) return { outcome: 'unknown', fields: unknown };
-    for (const field of ['mentorId', 'menteeId'] as const) {
-      const party = parties.get(pair[field]);
-      if (party?.removed) return { outcome: 'refused', code: 'removed', field };
-      if (party?.unconfirmed) return { outcome: 'refused', code: 'unconfirmed', field };
-      if (party?.held && pair.override === null) return { outcome: 'refused', code: 'held', field };
-    }
-    const leads = leadsOf(pair.staff, program.document.staff);
-    if (!(await insertPair(on, pair, leads, program.version, caller.now))) {
-      return { outcome: (await digestOfPair(on, pair.id)) === pair.digest ? 'same' : 'taken' };
-    }
-    const data = pair.override === null ? {} : { override: true, reason: pair.override };
-    const entry = { type: 'pair.opened', ref: openedRef(pair.id), pair, data, digest: pair.digest } as const;
-    await writePairEntry(on, { ...entry, now: caller.now });
-    await unpark(on, pair);
-    const mentee = parties.get(pair.menteeId);
-    if (mentee?.isMinor && !mentee.consented) await openConsentCase(on, pair, leads, caller.now);
-    return { outcome: 'created' };
-  });
+  return database.$transaction((on) => makePair(on, pair, caller));
+}
+
+/** `createPair` as part of a transaction that writes more than the pair. */
+export async function makePair(
+  on: Transaction,
+  pair: NewPair,
+  caller: { programIds: ProgramLimit; now: Instant },
+): Promise<PairMaking> {
+  const earlier = await digestOfPair(on, pair.id);
+  if (earlier !== null) return { outcome: earlier === pair.digest ? 'same' : 'taken' };
+  const program = await lockProgram(on, pair.programId, caller.programIds);
+  if (!program) return { outcome: 'unknown', fields: ['programId'] };
+  const parties = await lockParties(on, pair, caller.programIds);
+  const unknown = await unknownFields(on, pair, parties);
+  if (unknown.length > 0) return { outcome: 'unknown', fields: unknown };
+  for (const field of ['mentorId', 'menteeId'] as const) {
+    const party = parties.get(pair[field]);
+    if (party?.removed) return { outcome: 'refused', code: 'removed', field };
+    if (party?.unconfirmed) return { outcome: 'refused', code: 'unconfirmed', field };
+    if (party?.held && pair.override === null) return { outcome: 'refused', code: 'held', field };
+  }
+  const leads = leadsOf(pair.staff, program.document.staff);
+  if (!(await insertPair(on, pair, leads, program.version, caller.now))) {
+    return { outcome: (await digestOfPair(on, pair.id)) === pair.digest ? 'same' : 'taken' };
+  }
+  const data = pair.override === null ? {} : { override: true, reason: pair.override };
+  const entry = { type: 'pair.opened', ref: openedRef(pair.id), pair, data, digest: pair.digest } as const;
+  await writePairEntry(on, { ...entry, now: caller.now });
+  await unpark(on, pair);
+  const mentee = parties.get(pair.menteeId);
+  if (mentee?.isMinor && !mentee.consented) await openConsentCase(on, pair, leads, caller.now);
+  await endRequestsForPair(on, pair, caller.now);
+  await noteMenteeMoved(on, { ...pair, about: pair.id, now: caller.now });
+  return { outcome: 'created' };
 }
 
 function openedRef(pairId: string): string {
@@ -93,7 +106,8 @@ async function digestOfPair(on: Transaction, pairId: string): Promise<string | n
   return row?.digest ?? null;
 }
 
-async function lockProgram(
+/** The program as it is now, locked against a new version; null where there is none for the caller. */
+export async function lockProgram(
   on: Transaction,
   id: string,
   programIds: ProgramLimit,
@@ -123,7 +137,7 @@ async function lockParties(on: Transaction, pair: NewPair, programIds: ProgramLi
     from people
     where people.id = any($1::text[]) and ($3::text[] is null or exists (
       select from enrolments e where e.person_id = people.id and e.program_id = any($3::text[])))
-    order by people.id for share of people`;
+    order by people.id for no key update of people`;
   const rows = await queryRows<Party>(on, sql, [pair.mentorId, pair.menteeId], pair.programId, programIds);
   return new Map(rows.map((party) => [party.id, party]));
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../policy/time.ts';
-import { type Database, execute, type Queryable, type Transaction } from '../database.ts';
+import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
 import { noteToPairs } from './notes.ts';
 
 /** Programs that a caller is limited to; null means all. People enrolled in none of them do not exist for it. */
@@ -94,6 +94,19 @@ export function putPerson(database: Database, input: PutPerson): Promise<PersonC
     const noted = concernsPairs ? await notePairs(on, input.id, version, input.now) : 0;
     return { outcome: 'stored', version, created, noted };
   });
+}
+
+/** How many mentors of these programs have an incomplete profile; programs without any are left out. */
+export async function incompleteMentors(
+  on: Queryable,
+  programIds: string[],
+): Promise<Array<{ programId: string; count: number }>> {
+  if (programIds.length === 0) return [];
+  const sql = `
+    select program_id as "programId", count(*)::int as count from enrolments
+    where program_id = any($1::text[]) and role = 'mentor' and state = 'active' and not profile_complete
+    group by program_id order by program_id`;
+  return queryRows(on, sql, programIds);
 }
 
 /** Marks a person available or not, and tells their pairs. One transaction. */

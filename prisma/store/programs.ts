@@ -112,3 +112,15 @@ export function listProgramVersions(
     order by version desc limit $3::int`;
   return queryRows(on, sql, id, before, limit);
 }
+
+/** These versions of programs, in one statement. */
+export function readVersions(
+  on: Queryable,
+  wanted: Array<{ id: string; version: number }>,
+): Promise<ProgramVersionRecord[]> {
+  const sql = `
+    select ${versionColumns} from program_versions
+    where (program_id, version) in (select * from unnest($1::text[], $2::int[]))`;
+  const [ids, versions] = [wanted.map(({ id }) => id), wanted.map(({ version }) => version)];
+  return queryRows(on, sql, ids, versions);
+}

@@ -14,7 +14,7 @@ export interface Said {
   shards: Array<'people' | 'urgent'>;
 }
 
-type Classify = (template: string) => Classification;
+type Classify = (template: string, variant?: string | null) => Classification;
 
 const saysPerTransaction = 50;
 /** Whoever holds a lock that one of several says needs must not keep the others waiting for long. */
@@ -41,21 +41,24 @@ export function createSayWriter(database: Database, classify: Classify): (say: S
  * @throws whatever one of them fails with; then none was written
  */
 export async function writeSays(database: Database, says: Say[], classify: Classify): Promise<Said[]> {
-  return database.$transaction(async (tx) => {
-    const newest = await takeOrder(tx, says);
-    const standing = says.filter(({ owner }) => newest.has(owner));
-    if (standing.length === 0) return says.map(() => ({ stale: true, shards: [] }));
-    const rowsOf = await openRows(tx, standing);
-    const shards = new Map<string, Said['shards']>();
-    const decided = standing.map((say): DecidedSay => {
-      const rows = rowsOf(say);
-      const changes = decide(say, rows, classify);
-      shards.set(say.owner, shardsOf(changes, rows, say));
-      return { say, changes };
-    });
-    await execute(tx, writeSaysSql, JSON.stringify(writtenSays(decided)));
-    return says.map(({ owner }) => ({ stale: !newest.has(owner), shards: shards.get(owner) ?? [] }));
+  return database.$transaction((tx) => writeSaysWith(tx, says, classify));
+}
+
+/** Writes says as part of a transaction that writes more than them. */
+export async function writeSaysWith(tx: Transaction, says: Say[], classify: Classify): Promise<Said[]> {
+  const newest = await takeOrder(tx, says);
+  const standing = says.filter(({ owner }) => newest.has(owner));
+  if (standing.length === 0) return says.map(() => ({ stale: true, shards: [] }));
+  const rowsOf = await openRows(tx, standing);
+  const shards = new Map<string, Said['shards']>();
+  const decided = standing.map((say): DecidedSay => {
+    const rows = rowsOf(say);
+    const changes = decide(say, rows, classify);
+    shards.set(say.owner, shardsOf(changes, rows, say));
+    return { say, changes };
   });
+  await execute(tx, writeSaysSql, JSON.stringify(writtenSays(decided)));
+  return says.map(({ owner }) => ({ stale: !newest.has(owner), shards: shards.get(owner) ?? [] }));
 }
 
 /**
@@ -99,7 +102,7 @@ function decide(say: Say, rows: MessageRow[], classify: Classify): RowChanges {
   return reconcile(rows, say.messages, say.at, {
     owner: say.owner,
     programId: say.programId,
-    pairIds: say.pairId === null ? [] : [say.pairId],
+    pairIds: say.pairId === null ? (say.aboutPairs ?? []) : [say.pairId],
     zone: say.zone,
     policyVersion: say.policyVersion,
     gatherMinutes: say.gatherMinutes,

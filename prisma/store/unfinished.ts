@@ -5,13 +5,14 @@ import { type Database, queryRows } from '../database.ts';
 
 /**
  * What is still under way: entries not applied, sends not settled, rows that a dispatcher has to look at by `now`, and
- * programs that have yet to decide.
+ * programs and requests that have yet to decide.
  */
 export interface UnfinishedWork {
   entries: number;
   sends: number;
   rows: number;
   programs: number;
+  requests: number;
 }
 
 export async function unfinishedWork(database: Database, now: Instant): Promise<UnfinishedWork> {
@@ -20,11 +21,13 @@ export async function unfinishedWork(database: Database, now: Instant): Promise<
     `select (select count(*) from journal where state in ('recorded', 'asked')) as entries,
        (select count(*) from sends where state in ('claimed', 'unknown')) as sends,
        (select count(*) from messages where state = 'waiting' and (look_at is null or look_at <= $1)) as rows,
-       (select count(*) from says where owner like 'program:%' and next_at <= $1) as programs`,
+       (select count(*) from says where owner like 'program:%' and next_at <= $1) as programs,
+       (select count(*) from says where owner like 'request:%' and next_at <= $1) as requests`,
     new Date(now),
   );
   const count = (name: keyof UnfinishedWork): number => Number(row?.[name] ?? 0);
-  return { entries: count('entries'), sends: count('sends'), rows: count('rows'), programs: count('programs') };
+  const [entries, sends, rows] = [count('entries'), count('sends'), count('rows')];
+  return { entries, sends, rows, programs: count('programs'), requests: count('requests') };
 }
 
 /** Which say of a pair is its last. */

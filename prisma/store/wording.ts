@@ -16,6 +16,14 @@ export interface Wording {
   reminders: Map<string, ReminderFact[]>;
   /** What is on each coordinator's or supervisor's Focus List, by program and person, as `{programId}|{personId}`. */
   focus: Map<string, FocusFact[]>;
+  /** What was written in requests, by request. */
+  requests: Map<string, RequestWords>;
+}
+
+export interface RequestWords {
+  message: string | null;
+  reply: string | null;
+  withMinor: boolean;
 }
 
 export interface FocusFact {
@@ -33,7 +41,11 @@ export function ownTextKey(programId: string, key: string, channel: string, loca
 }
 
 function idsIn(rows: MessageRow[]): string[] {
-  const named = rows.flatMap((row) => [row.personId, row.fields.mentorId, row.fields.menteeId, row.fields.personId]);
+  const listed = (given: unknown): unknown[] => (Array.isArray(given) ? given : []);
+  const named = rows.flatMap(({ personId, fields }) => [
+    ...[personId, fields.mentorId, fields.menteeId, fields.personId],
+    ...listed(fields.mentorIds),
+  ]);
   return [...new Set(named.filter((id): id is string => typeof id === 'string'))];
 }
 
@@ -87,8 +99,22 @@ export async function readWording(on: Queryable, rows: MessageRow[]): Promise<Wo
     ),
     texted: rows.some((row) => row.channel === 'sms') ? await readTexted(on, rows) : new Set(),
     reminders: templates.has('escalation-flag') ? await readReminders(on, pairIds) : new Map(),
+    requests: await readRequestWords(on, rows),
     focus: templates.has('focus-digest') ? await readFocus(on, programIds) : new Map(),
   };
+}
+
+async function readRequestWords(on: Queryable, rows: MessageRow[]): Promise<Map<string, RequestWords>> {
+  const ids = rows.flatMap(({ fields }) => (typeof fields.requestId === 'string' ? [fields.requestId] : []));
+  if (ids.length === 0) return new Map();
+  const found = await queryRows<RequestWords & { id: string }>(
+    on,
+    `select r.id, r.message, r.reply,
+       exists (select from people p where p.id in (r.mentee_id, r.mentor_id) and p.is_minor) as "withMinor"
+     from requests r where r.id = any($1::text[])`,
+    ids,
+  );
+  return new Map(found.map((row) => [row.id, row]));
 }
 
 async function readTexted(on: Queryable, rows: MessageRow[]): Promise<Set<string>> {

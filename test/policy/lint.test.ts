@@ -120,7 +120,7 @@ describe('V6 a policy is checked before it is accepted', () => {
       outreachPromptDays: [1],
     };
     expect(lint({ classWeek, messaging: { gatherMinutes: 60 } })).toEqual([]);
-    expect(lint({ requests: { remindAfterDays: [13] } })).toEqual(['warning section_not_active /policy/requests']);
+    expect(lint({ requests: { remindAfterDays: [13] } })).toEqual([]);
     expect(lint({ requests: { remindAfterDays: [30], closeAfterDays: null } })).not.toContain('error');
     expect(lint({ requests: { mode: 'staff', remindAfterDays: [30] } }).join()).not.toContain('error');
   });

@@ -31,7 +31,7 @@ test('W6 a class reminder has two wordings, by mail and by text', () => {
 
 test('M4 staff mail gathers, so that mail of one kind can merge', () => {
   const staff = templateKeys.filter((key) => classify(key).audience === 'staff');
-  expect(staff).toHaveLength(7);
+  expect(staff).toHaveLength(9);
   expect(staff.filter((key) => classify(key).urgent)).toEqual(['channel-parked']);
 });
 

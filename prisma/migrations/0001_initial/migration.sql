@@ -400,3 +400,56 @@ CREATE TABLE idempotency_keys (
   created_at timestamptz(3) NOT NULL,
   PRIMARY KEY (api_key_id, key)
 );
+
+-- Mentees who ask for a mentor, mentors who offer, and lists from which staff assign. The row is the request: whoever
+-- changes it holds its lock, writes its workflow's entry with it, and the first one recorded wins.
+CREATE TABLE requests (
+  id text PRIMARY KEY,
+  -- The id of its workflow, which owns its messages.
+  owner text NOT NULL UNIQUE,
+  program_id text NOT NULL REFERENCES programs (id),
+  -- request, offer, list
+  kind text NOT NULL,
+  mentee_id text NOT NULL REFERENCES people (id),
+  -- Who is asked or offers; of a list who was assigned.
+  mentor_id text REFERENCES people (id),
+  mentor_ids text[] NOT NULL,
+  -- The version that it was opened under and keeps.
+  policy_version integer NOT NULL,
+  status text NOT NULL,
+  round integer NOT NULL,
+  created_at timestamptz(3) NOT NULL,
+  opened_at timestamptz(3) NOT NULL,
+  closes_at timestamptz(3),
+  closed_at timestamptz(3),
+  ended_by text,
+  reason text,
+  pair_id text,
+  reminded_at timestamptz(3)[] NOT NULL,
+  -- Words that people wrote; nothing but these columns holds them.
+  message text,
+  reply text,
+  staff_note text,
+  digest text NOT NULL
+);
+CREATE INDEX requests_newest ON requests (created_at DESC, id DESC);
+CREATE INDEX requests_status ON requests (status, created_at DESC, id DESC);
+CREATE INDEX requests_program ON requests (program_id, status, created_at DESC, id DESC);
+CREATE INDEX requests_mentee ON requests (mentee_id, created_at DESC, id DESC);
+CREATE INDEX requests_mentor ON requests (mentor_id, created_at DESC, id DESC);
+CREATE INDEX requests_pending_mentee ON requests (mentee_id) WHERE status = 'pending';
+CREATE INDEX requests_pending_mentor ON requests (mentor_id) WHERE status = 'pending';
+-- One pending request and one pending offer of the same two, whatever the code above may do.
+CREATE UNIQUE INDEX requests_pending_once ON requests (program_id, kind, mentee_id, mentor_id)
+  WHERE status = 'pending' AND kind <> 'list';
+
+-- Mentors whom staff recommend to a mentee, as they stand and as they were last mailed.
+CREATE TABLE recommendations (
+  program_id text NOT NULL REFERENCES programs (id),
+  mentee_id text NOT NULL REFERENCES people (id),
+  mentor_ids text[] NOT NULL,
+  pushed_ids text[] NOT NULL,
+  pushed_at timestamptz(3),
+  pushes integer NOT NULL,
+  PRIMARY KEY (program_id, mentee_id)
+);

@@ -1,0 +1,26 @@
+import type { MessageRow } from '../../policy/mailbox/row.ts';
+import type { Wording } from '../../prisma/store/wording.ts';
+import type { Named, TemplateItem } from '../../templates/context.ts';
+
+/** What the items of all templates are made with. */
+
+export interface ItemContext {
+  wording: Wording;
+  /** Domain of the addresses that staff blind-copy; null where mail cannot come in. */
+  inboundDomain: string | null;
+}
+
+/** What a template says of a row. */
+export type ItemOf = (row: MessageRow, context: ItemContext) => TemplateItem;
+
+/** The name of a person, as it stands now. */
+export function named(context: ItemContext, id: unknown): Named {
+  return { name: context.wording.people.get(String(id))?.name ?? '' };
+}
+
+/** The shared area of the pair that a message is about; null where the program has set no link. */
+export function linkOf(row: MessageRow, context: ItemContext): string | null {
+  const template = context.wording.programs.get(row.programId)?.links.pair;
+  const pairId = row.pairIds[0];
+  return template && pairId ? template.replaceAll('{id}', pairId) : null;
+}
