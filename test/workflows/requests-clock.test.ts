@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renewRequests } from '../../bin/renewal.ts';
 import { HOUR, instantOf, localMinute, MINUTE, toRfc3339 } from '../../policy/time.ts';
 import { requestWorkflowId } from '../../workflows/ids.ts';
 import { fetchRuns, recordRuns } from '../replay/record.ts';
@@ -234,6 +235,21 @@ describe('a request and its clock', () => {
     const pair = await asking.ask('GET', `/v1/pairs/pair_${id}`);
     expect(pair.body).toMatchObject({ state: 'active' });
     expect(await asking.status(other)).toBe('withdrawn');
+  });
+
+  it('a release begins a new run of a pending request, which goes on where the old one stood', async () => {
+    const asking = await openAsking(world);
+    const id = await asking.request('mia', 'ada');
+    await asking.until(7, '12:00');
+    const { client } = world.environment;
+    const stop = new AbortController().signal;
+    const parts = { database: world.database, client, perSecond: 1000, stop, print: () => undefined };
+    expect(await renewRequests(parts)).toBeGreaterThan(0);
+    await asking.until(8, '12:00');
+    expect(await fetchRuns(client, requestWorkflowId(asking.programId, id))).toHaveLength(2);
+    await asking.until(15, '12:00');
+    expect(await asking.heard('ada')).toEqual(['0 10:00 request-received sent', '7 09:00 request-reminder sent']);
+    expect(await asking.status(id)).toBe('closed_unanswered');
   });
 
   it('runs of requests are kept for replaying', async () => {

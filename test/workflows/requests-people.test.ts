@@ -167,6 +167,20 @@ describe('what people hear of a request', () => {
     expect(await asking.pairs()).toEqual([`pair_${body.id}`]);
   });
 
+  it('V7 R15 staff who take over before the reminder goes are the ones who are reminded', async () => {
+    const asking = await openAsking(world, { policy: { mode: 'staff' } });
+    const { body } = await asking.list('mia', ['ada', 'bo']);
+    await asking.until(6, '12:00');
+    await asking.putPerson('new', 'staff');
+    const staff = { operations: asking.person('new'), coordinator: asking.person('new') };
+    const document = { name: 'Example', zone: asking.zone, staff, policy: { requests: { mode: 'staff' } } };
+    await world.call('PUT', `/v1/programs/${asking.programId}`, document);
+    await asking.until(8, '12:00');
+    expect(await asking.heard('new')).toEqual(['7 09:02 assign-reminder sent']);
+    expect([await asking.heard('ops'), await asking.heard('coord')]).toEqual([[], []]);
+    expect(await asking.status(String(body.id))).toBe('pending');
+  });
+
   it('R16 offers are off by default; one that is accepted by the mentee makes the pair, and the mentor hears it', async () => {
     const off = await openAsking(world);
     expect((await off.offer('ada', 'mia')).body).toMatchObject({ code: 'offers_off' });
