@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../prisma/database.ts';
-import { countOpenPairs, listOpenPairs, type OpenPair } from '../prisma/store/open-pairs.ts';
+import { countOpenPairs, listOpenPairs, listOpenRequests, type OpenPair } from '../prisma/store/open-pairs.ts';
 import { continueAsNewRequested } from '../workflows/messages.ts';
 
 export interface RenewalParts {
@@ -59,6 +59,26 @@ export async function renewPairs(parts: RenewalParts): Promise<RenewalResult> {
     throw error;
   }
   return { ...result, remaining: await remaining() };
+}
+
+/**
+ * Asks every pending request to begin a new run, too; answers how many were signalled. They are few beside the pairs, and
+ * begun again from the first one if it was stopped.
+ */
+export async function renewRequests(parts: Omit<RenewalParts, 'after'>): Promise<number> {
+  const pace = createPace(parts.perSecond, parts.stop);
+  let signalled = 0;
+  for (let last: string | null = null; ; ) {
+    const owners: string[] = await listOpenRequests(parts.database, last, pairsPerPage);
+    if (owners.length === 0) break;
+    for (const owner of owners) {
+      if (!(await pace())) return signalled;
+      if (await wasSignalled(parts.client, owner)) signalled++;
+      last = owner;
+    }
+  }
+  parts.print(`${signalled} requests signalled`);
+  return signalled;
 }
 
 /** What an operator does to renew the pairs that were not reached. */

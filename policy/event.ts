@@ -64,8 +64,13 @@ export interface EntryData {
   [code: string]: unknown;
 }
 
-/** What Tandem notes on the journal of a request; each is written in the transaction that changes the request. */
-export type RequestEntryName = 'request.opened' | 'request.reminded' | 'request.ended' | 'request.reopened';
+/** What Tandem notes on the journal of a request, in the transaction that changes the request or the staff behind it. */
+export type RequestEntryName =
+  | 'request.opened'
+  | 'request.reminded'
+  | 'request.ended'
+  | 'request.reopened'
+  | 'program.changed';
 
 /** One entry of the journal as a workflow sees it. */
 export interface JournalEntry<Name extends string> {

@@ -56,7 +56,9 @@ function putRoute({ database, clock, relay }: PeopleRouteDeps): Route {
       if (result.outcome === 'hidden') throw noPerson();
       if (result.noted > 0) relay.wake();
       const person = await seen(database, params.id, key);
-      return { status: result.created ? 201 : 200, body: { ...person, warnings: await warningsOf(database, body) } };
+      const warnings = await warningsOf(database, body);
+      const stored = warnings.length > 0 ? { ...person, warnings } : person;
+      return { status: result.created ? 201 : 200, body: stored };
     },
   });
 }

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { Database } from '../../prisma/database.ts';
 import { type NewRequest, openRequest, type RequestOpening } from '../../prisma/store/request-opening.ts';
 import { listRequests, type RequestRecord, readRequest } from '../../prisma/store/requests.ts';
@@ -164,5 +163,3 @@ export async function requireRequest(database: Database, key: RequestKey, id: st
   if (!request) throw notFound('There is no request with this id');
   return request;
 }
-
-export type RequestBody = z.input<typeof requestLive>;

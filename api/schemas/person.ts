@@ -111,9 +111,10 @@ const personWarning = z.object({
 });
 
 /** A person as they were stored, with what is unwise about it. */
-export const personStored = personAnswer
-  .extend({ warnings: z.array(personWarning) })
-  .meta({ id: 'PersonStored', description: 'A person as they were stored, with what is unwise about it' });
+export const personStored = personAnswer.extend({ warnings: z.array(personWarning).optional() }).meta({
+  id: 'PersonStored',
+  description: 'A person as they were stored, with what is unwise about it where anything is',
+});
 
 export const consentChannel = z.enum(['sms', 'email', 'contact']);
 

@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import { openDatabase } from '../../prisma/database.ts';
 import type { Settings } from '../../runtime/settings.ts';
 import { connectTemporalClient } from '../../runtime/temporal-connection.ts';
-import { howToGoOn, renewPairs } from '../renewal.ts';
+import { howToGoOn, renewPairs, renewRequests } from '../renewal.ts';
 
 const usage = `usage: tandem renew [--per-second <1 to 1000>] [--after <pair id>]`;
 const usualPace = 20;
 
 /**
- * After a deploy: open runs begin new ones, so that pairs decide under the new release's rules. Stops between two pairs
+ * After a deploy: open runs begin new ones, so that pairs and requests decide under the new release's rules. Stops between two pairs
  * on SIGINT or SIGTERM, and then exits with 1 if some remain.
  *
  * @throws {Error} when the settings name no installation, or the arguments are faulty
@@ -27,7 +27,12 @@ export async function renew({ databaseUrl, temporal }: Settings, args: string[])
     const client = await connectTemporalClient(temporal);
     const print = (line: string): void => console.log(line);
     const parts = { database, client, perSecond, after, stop: stopping.signal, print };
-    const { signalled, withoutRun, remaining, last } = await renewPairs(parts).finally(() => client.connection.close());
+    const renewed = async () => {
+      const pairs = await renewPairs(parts);
+      if (pairs.remaining === 0) await renewRequests(parts);
+      return pairs;
+    };
+    const { signalled, withoutRun, remaining, last } = await renewed().finally(() => client.connection.close());
     print(`${signalled} pairs signalled, ${withoutRun} had no run, ${remaining} remain`);
     if (remaining === 0) return;
     print(howToGoOn(last));

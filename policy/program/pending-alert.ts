@@ -1,22 +1,27 @@
 import { staffMail, staffMailFor } from '../pair/class-week/staff-mail.ts';
 import type { MessageStep } from '../step.ts';
-import { DAY, dateOf, type Instant } from '../time.ts';
+import { addDays, dateOf, type Instant } from '../time.ts';
 import type { ProgramConcern, ProgramContext } from './concern.ts';
 import { nextDailyLook } from './daily.ts';
 
 /** When too large a share of requests waits for long, staff are prompted to train those who answer (R14). */
 
-const atMostEvery = 14 * DAY;
+const atMostEveryDays = 14;
 
 export interface PendingAlertState {
   /** The prompt that was raised last, as it was said. */
   last: { at: Instant; pending: number; longPending: number; olderThanDays: number } | null;
 }
 
+/** By the calendar: a look that comes a moment later than the day before is not a day late. */
+function isSoonAfter(last: Instant, now: Instant, zone: string): boolean {
+  return dateOf(now, zone) < addDays(dateOf(last, zone), atMostEveryDays);
+}
+
 function raised(state: PendingAlertState, now: Instant, ctx: ProgramContext): PendingAlertState {
   const alert = ctx.document.policy.requests?.pendingAlert;
   const waiting = ctx.requests?.waiting;
-  if (!alert || !waiting || (state.last && now < state.last.at + atMostEvery)) return state;
+  if (!alert || !waiting || (state.last && isSoonAfter(state.last.at, now, ctx.document.zone))) return state;
   const { pending, longPending } = waiting;
   if (longPending < Math.max(1, alert.minimum) || longPending <= alert.share * pending) return state;
   return { last: { at: now, pending, longPending, olderThanDays: alert.olderThanDays } };

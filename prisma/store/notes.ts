@@ -41,6 +41,21 @@ export function noteToPairs(on: Transaction, subject: keyof typeof affectedPairs
   return execute(on, sql, ...values);
 }
 
+/** Tells every list that waits for staff that they may be others now (V7); answers how many there are. */
+export function noteToLists(
+  on: Transaction,
+  note: { programId: string; version: number; now: Instant },
+): Promise<number> {
+  const sql = `
+    insert into journal (source, event_id, digest, ref, type, subject, owner, program_id, occurred_at, received_at, history,
+      urgent, data, state)
+    select 'tandem', note.ref, '', note.ref, 'program.changed', r.id, r.owner, r.program_id, $3::timestamptz, $3::timestamptz,
+      false, false, jsonb_build_object('version', $2::int), 'recorded'
+    from requests r cross join lateral (select concat_ws(':', 'program.changed:list', $2::int, r.id) as ref) note
+    where r.program_id = $1 and r.status = 'pending' and r.kind = 'list' order by r.id`;
+  return execute(on, sql, note.programId, note.version, new Date(note.now));
+}
+
 /**
  * Tells a program's own workflow that a mentee has asked or was paired while a nudge to do so still waits: until the program
  * has decided again, the nudge does not go (R18, M6). Mostly there is none, and nothing is written.

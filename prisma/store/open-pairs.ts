@@ -1,6 +1,6 @@
 import { type Database, queryRows } from '../database.ts';
 
-/** Pairs whose run has not ended, in the order of their ids. */
+/** Pairs and requests whose run has not ended. */
 
 export interface OpenPair {
   id: string;
@@ -22,4 +22,12 @@ export async function countOpenPairs(database: Database, after: string | null): 
   const sql = 'select count(*) as count from pairs where completed_at is null and ($1::text is null or id > $1::text)';
   const [row] = await queryRows<{ count: bigint }>(database, sql, after);
   return Number(row?.count ?? 0);
+}
+
+/** Requests that are pending, in the order of their workflows' ids. @param after only later ones; null from the first */
+export async function listOpenRequests(database: Database, after: string | null, limit: number): Promise<string[]> {
+  const sql = `
+    select owner from requests
+    where status = 'pending' and ($1::text is null or owner > $1::text) order by owner limit $2::int`;
+  return (await queryRows<{ owner: string }>(database, sql, after, limit)).map(({ owner }) => owner);
 }

@@ -1,7 +1,7 @@
 import type { ProgramDocument } from '../../policy/program.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
-import { noteToPairs, noteToProgram } from './notes.ts';
+import { noteToLists, noteToPairs, noteToProgram } from './notes.ts';
 
 /** One version of a program. */
 export interface ProgramVersionRecord {
@@ -62,6 +62,7 @@ export function putProgram(database: Database, input: PutProgram): Promise<PutPr
     });
     await noteToProgram(on, { programId: input.id, what: 'document', subjectId: input.id, version, now: input.now });
     const noted = input.applyNow || current.appliesAtOnce ? await notePairs(on, input, version) : 0;
+    if (current.appliesAtOnce) await noteToLists(on, { programId: input.id, version, now: input.now });
     return { version, created: version === 1, applies: input.applyNow ? 'now' : 'next_window', noted: noted + 1 };
   });
 }

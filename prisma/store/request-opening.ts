@@ -1,5 +1,5 @@
 import { type ProgramDocument, requestsPolicyOf, type StaffIds } from '../../policy/program.ts';
-import { type AskingDecision, type AskingRefusal, decideAsking } from '../../policy/request/asking.ts';
+import { type AskingDecision, decideAsking } from '../../policy/request/asking.ts';
 import type { Party, PartyRole } from '../../policy/request/party.ts';
 import { closesAtOf, type RequestKind } from '../../policy/request/request.ts';
 import type { Instant } from '../../policy/time.ts';
@@ -30,7 +30,7 @@ export type RequestOpening =
   /** There is a request with this id that was made otherwise. */
   | { outcome: 'taken' }
   | { outcome: 'unknown'; fields: string[] }
-  | { outcome: 'refused'; code: AskingRefusal | string; role?: PartyRole; members?: Record<string, unknown> };
+  | { outcome: 'refused'; code: string; role?: PartyRole; members?: Record<string, unknown> };
 
 type Caller = { programIds: ProgramLimit; now: Instant };
 

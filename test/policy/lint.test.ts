@@ -61,6 +61,16 @@ describe('V6 a policy is checked before it is accepted', () => {
       'closes_with_reminder /policy/requests/closeAfterDays',
     ],
     [
+      'R7 a reminder at once',
+      { requests: { remindAfterDays: [0] } },
+      'reminds_at_once /policy/requests/remindAfterDays/0',
+    ],
+    [
+      'R17 a hidden list without recommendations',
+      { requests: { listHidden: true, recommendations: 0 } },
+      'nobody_requestable /policy/requests/recommendations',
+    ],
+    [
       'reminders out of order',
       { requests: { remindAfterDays: [7, 7] } },
       'days_not_ascending /policy/requests/remindAfterDays/1',
@@ -103,6 +113,21 @@ describe('V6 a policy is checked before it is accepted', () => {
       'texts at night',
       { messaging: { quietHours: { sms: ['07:00', '22:00'] } } },
       'quiet_hours_wide /policy/messaging/quietHours/sms',
+    ],
+    [
+      'R8 closing without reminding',
+      { requests: { remindAfterDays: [] } },
+      'closes_unreminded /policy/requests/remindAfterDays',
+    ],
+    [
+      'R8 requests that may wait for ever',
+      { requests: { remindAfterDays: [], closeAfterDays: null } },
+      'waits_for_ever /policy/requests/closeAfterDays',
+    ],
+    [
+      'R14 an alert about nothing',
+      { requests: { pendingAlert: { share: 0, minimum: 0 } } },
+      'alert_without_cause /policy/requests/pendingAlert',
     ],
     ['a section that is only kept', { checkIns: {} }, 'section_not_active /policy/checkIns'],
   ])('V6 warns of %s, and refuses nothing', (_, policy, expected) => {

@@ -4,7 +4,6 @@ import { type RequestsPolicy, requestsDefaults } from '../../policy/program.ts';
 import { type Answer, type AnswerContext, decideAnswer } from '../../policy/request/answering.ts';
 import { type AskingContext, decideAsking, type PendingRequest } from '../../policy/request/asking.ts';
 import { decideRequest, planRequest } from '../../policy/request/decide.ts';
-import { maskContacts } from '../../policy/request/mask.ts';
 import { isAvailable, obstacleToAsk, obstacleToPair, type Party } from '../../policy/request/party.ts';
 import {
   closesAtOf,
@@ -305,24 +304,6 @@ describe('asking', () => {
       code: 'mentor_full',
     });
   });
-});
-
-describe('R2 words between people where one is a minor', () => {
-  it.each([
-    ['mail kim@example.com now', 'mail [hidden] now'],
-    ['kim (at) example (dot) com', '[hidden]'],
-    ['call 212-555-0199 or +1 (212) 555 0199', 'call [hidden] or [hidden]'],
-    ['see https://a.example/x?y=1 and www.b.org/z', 'see [hidden] and [hidden]'],
-    ['my page is kim.github.io', 'my page is [hidden]'],
-    ['I am @kim_2011 there', 'I am [hidden] there'],
-    ['ｋｉｍ＠example.com', '[hidden]'],
-  ])('R2 hides ways to meet elsewhere: %s', (given, shown) => expect(maskContacts(given)).toBe(shown));
-
-  it.each([
-    'I am in grade 10 and like 3 things: chess, math, music.',
-    'We met on 9/14. It was 15:30!',
-    'E.g. robots, i.e. fun',
-  ])('R2 leaves everything else as it was: %s', (words) => expect(maskContacts(words)).toBe(words));
 });
 
 it('V8 R8 the close is the civil time of asking, 14 days later, across the clock change', () => {

@@ -40,6 +40,13 @@ test('M2 only the direct answer to a text goes past quiet hours and a STOP, and 
   for (const key of templateKeys) expect(classify(key).answersText && classify(key).audience === 'staff').toBe(false);
 });
 
+test('R9 a reminder of a request counts for the cap, and one by hand is transactional', () => {
+  expect(classify('request-reminder').transactional).toBe(false);
+  expect(classify('request-reminder', 'regular').transactional).toBe(false);
+  expect(classify('request-reminder', 'manual').transactional).toBe(true);
+  expect(classify('class-reminder', 'missed-week').transactional).toBe(false);
+});
+
 test('a class is plain JSON that the caller may change without changing the table', () => {
   const first = classify('task');
   expect(JSON.parse(JSON.stringify(first))).toEqual(first);

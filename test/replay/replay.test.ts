@@ -33,8 +33,8 @@ describe('workflows of an earlier release', () => {
     incompatible = (await bundleWorkflowCode({ workflowsPath, logger })).code;
   });
 
-  it('there are histories of pairs, of a program and of a dispatcher', () => {
-    for (const kind of ['pair', 'program', 'dispatcher']) {
+  it('there are histories of pairs, of requests, of a program and of a dispatcher', () => {
+    for (const kind of ['pair', 'request', 'program', 'dispatcher']) {
       expect(names.filter((name) => name.startsWith(kind)).length, kind).toBeGreaterThan(0);
     }
   });

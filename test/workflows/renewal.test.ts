@@ -87,8 +87,8 @@ describe('tandem renew', () => {
   it('stops between two pairs, and goes on after the last one', async () => {
     const before = await runsOf();
     const stopping = new AbortController();
-    const first = renewed({ perSecond: 2, stop: stopping.signal });
-    await vi.waitFor(async () => expect(await changedSince(before)).toEqual(['ada', 'bea']), 10_000);
+    const first = renewed({ perSecond: 1, stop: stopping.signal });
+    await vi.waitFor(async () => expect((await changedSince(before)).length).toBeGreaterThanOrEqual(2), 10_000);
     stopping.abort();
     const { last, signalled, remaining } = await first;
     expect({ last, remaining }).toEqual({ last: term.pairId(names[signalled - 1]), remaining: 5 - signalled });

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renewRequests } from '../../bin/renewal.ts';
 import { HOUR, instantOf, localMinute, MINUTE, toRfc3339 } from '../../policy/time.ts';
+import { queryRows } from '../../prisma/database.ts';
+import { expireRequest } from '../../prisma/store/request-answers.ts';
 import { requestWorkflowId } from '../../workflows/ids.ts';
 import { fetchRuns, recordRuns } from '../replay/record.ts';
 import { openAsking } from '../support/asking.ts';
@@ -234,6 +237,34 @@ describe('a request and its clock', () => {
     const pair = await asking.ask('GET', `/v1/pairs/pair_${id}`);
     expect(pair.body).toMatchObject({ state: 'active' });
     expect(await asking.status(other)).toBe('withdrawn');
+  });
+
+  it('R8 a worker that dies after closing and before it could say so: the next one says it, once', async () => {
+    const asking = await openAsking(world);
+    const id = await asking.request('mia', 'ada');
+    await asking.until(14, '09:59');
+    // What the lost activity had committed: nobody heard its answer.
+    expect(await expireRequest(world.database, id, 1, asking.at(14, '10:00'))).toMatchObject({ type: 'request.ended' });
+    await asking.execute('update journal set lease_until = null where subject = $1', id);
+    await asking.until(14, '12:00');
+    expect(await asking.heard('mia')).toEqual(['14 10:00 request-closed sent']);
+    const open = `select 1 from journal where subject = $1 and state <> 'applied'`;
+    expect(await queryRows(world.database, open, id)).toEqual([]);
+  });
+
+  it('a release begins a new run of a pending request, which goes on where the old one stood', async () => {
+    const asking = await openAsking(world);
+    const id = await asking.request('mia', 'ada');
+    await asking.until(7, '12:00');
+    const { client } = world.environment;
+    const stop = new AbortController().signal;
+    const parts = { database: world.database, client, perSecond: 1000, stop, print: () => undefined };
+    expect(await renewRequests(parts)).toBeGreaterThan(0);
+    await asking.until(8, '12:00');
+    expect(await fetchRuns(client, requestWorkflowId(asking.programId, id))).toHaveLength(2);
+    await asking.until(15, '12:00');
+    expect(await asking.heard('ada')).toEqual(['0 10:00 request-received sent', '7 09:00 request-reminder sent']);
+    expect(await asking.status(id)).toBe('closed_unanswered');
   });
 
   it('runs of requests are kept for replaying', async () => {
