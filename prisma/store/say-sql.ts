@@ -13,7 +13,7 @@ export const takeOrderSql = `
 
 /** Every row that the says may change, locked. */
 export const openRowsSql = `
-  select ${messageColumns} from messages m
+  select ${messageColumns}, m.look_at >= m.expires_at as waits_for_facts from messages m
   where (m.owner = any($1::text[]) and (
       m.state in ('waiting', 'sending', 'unknown') or m.expires_at > $4 and (m.state = 'sent' or m.reason = 'merged')))
     or m.key = any($2::text[]) or m.step_key = any($3::text[])
@@ -65,11 +65,12 @@ export const writeSaysSql = `
     where m.key = c.key
   ),
   freed as (
-    -- Rows that waited for the facts of a say, and those of a mailbox in which a withdrawn row gives up its place.
+    -- Rows that waited for the facts of a say, which are looked at again at their expiry only, also before their slot; and
+    -- those of a mailbox in which a withdrawn row gives up its place.
     update messages m set look_at = null
     from (
       select w.id from says s join messages w on w.owner = s.owner
-      where s.settles and w.state = 'waiting' and w.not_before <= s.at
+      where s.settles and w.state = 'waiting' and (w.not_before <= s.at or w.look_at >= w.expires_at)
       union
       select w.id from changes c join messages gone on gone.key = c.key join messages w on w.person_id = gone.person_id
       where c.change = 'withdrawn' and w.state = 'waiting'
