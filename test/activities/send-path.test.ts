@@ -233,6 +233,20 @@ describe('an outcome that nobody knows', () => {
     expect(await path.ledger()).toEqual(['p0/email email skipped withdrawn']);
   });
 
+  it('M6 M9 nor is what is withdrawn just while it proves absent', async () => {
+    await opened(1, [{ requests: { last: 1 }, fault: { answer: 'reset', accepted: false } }]);
+    await remind(path, 0, 'email');
+    await path.dispatch();
+    const say = await hanging('update messages set withdrawn = true');
+    const settled = path.settle();
+    await sleep(500);
+    await say.commit();
+    expect(await settled).toBe(1);
+    await path.dispatch();
+    expect(path.accepted()).toEqual([]);
+    expect(await path.ledger()).toEqual(['p0/email email skipped withdrawn']);
+  });
+
   it('M9 stays unknown while its provider cannot tell, and nothing is guessed', async () => {
     await opened(1, [
       { fault: { answer: 'hang', accepted: true } },
