@@ -184,6 +184,31 @@ describe('says of many pairs at once', () => {
   });
 });
 
+describe('pairs of one person', () => {
+  it('M6 whose messages are withdrawn by two processes at once never wait for each other in a circle', async () => {
+    const pools = ['a', 'b'].map((name) => openDatabase(one.url, { applicationName: name }));
+    try {
+      for (let round = 0; round < 10; round++) {
+        const ids = ['a', 'b'].map((name) => `${name}${round}`);
+        const facts = { personId: 'mentor' };
+        await writeSays(
+          one.database,
+          ids.map((id) => say(id, { messages: [reminder(id, facts)] })),
+          classOf,
+        );
+        await execute(one.database, 'update messages set look_at = $1', new Date(now + DAY));
+        const withdrawals = ids.map((id, index) =>
+          writeSays(pools[index] as Database, [say(id, { facts: 2, messages: [] })], classOf),
+        );
+        await Promise.all(withdrawals);
+      }
+    } finally {
+      await Promise.all(pools.map((pool) => pool.close()));
+    }
+    expect(await stored(one.database, `state = 'waiting'`)).toEqual([]);
+  });
+});
+
 describe('rows that wait for facts', () => {
   it('M6 are looked at again once their say has settled the facts, also before their slot', async () => {
     const write = writer(one.database);
