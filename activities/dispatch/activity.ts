@@ -46,29 +46,37 @@ async function drive(
   { shard, notBefore }: { shard: DispatchShard; notBefore: Instant },
 ): Promise<{ nextAt: Instant | null }> {
   const stopAt = performance.now() + claimForMillis;
-  const providers = providersOf(deps.channels);
   for (;;) {
     const now = Math.max(notBefore, await deps.clock.now());
     const people = await peopleToLookAt(deps.database, shard, now, peoplePerLook);
     if (people.length === 0) break;
-    const mailboxes = await readMailboxes(deps.database, shard, people, now, false, providers);
-    const ready = await settleVerdicts(deps, mailboxes, now);
+    const ready = await settleVerdicts(deps, shard, people, now);
     await sendAll(deps, shard, ready, notBefore, stopAt);
     if (performance.now() >= stopAt) break;
   }
   return { nextAt: await nextLookAt(deps.database, shard) };
 }
 
-/** Writes every verdict but those to send, and answers the people who have something to send now. */
-async function settleVerdicts(deps: DispatchDependencies, mailboxes: Mailbox[], now: Instant): Promise<Mailbox[]> {
+/**
+ * Writes every verdict but those to send, and answers the people who have something to send now. Rows stay locked from
+ * their reading to their verdict: what a say, a resumed channel or a cleared case frees meanwhile is freed after it.
+ */
+async function settleVerdicts(
+  deps: DispatchDependencies,
+  shard: DispatchShard,
+  people: string[],
+  now: Instant,
+): Promise<Mailbox[]> {
   const ready: Mailbox[] = [];
   const verdicts: Verdict[] = [];
-  for (const mailbox of mailboxes) {
-    const own = decideMailbox(mailbox.rows, mailbox.context, now);
-    if (own.some((verdict) => verdict.act === 'send')) ready.push(mailbox);
-    verdicts.push(...own.filter((verdict) => verdict.act !== 'send'));
-  }
-  await writeVerdicts(deps.database, verdicts, now);
+  await deps.database.$transaction(async (tx) => {
+    for (const mailbox of await readMailboxes(tx, shard, people, now, true, providersOf(deps.channels))) {
+      const own = decideMailbox(mailbox.rows, mailbox.context, now);
+      if (own.some((verdict) => verdict.act === 'send')) ready.push(mailbox);
+      verdicts.push(...own.filter((verdict) => verdict.act !== 'send'));
+    }
+    await writeVerdicts(tx, verdicts, now);
+  });
   await noteSkipped(deps, verdicts, now);
   return ready;
 }

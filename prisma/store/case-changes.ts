@@ -206,7 +206,10 @@ async function addEntry(
 /** The dispatcher looks anew at what the case held (M1). */
 async function lookAgain(on: Transaction, { pairId, personId }: CaseRecord): Promise<void> {
   const sql = `
-    update messages set look_at = null
-    where state = 'waiting' and (pair_ids @> array[$1::text] or person_id = $2)`;
+    with held as (
+      select id from messages where state = 'waiting' and (pair_ids @> array[$1::text] or person_id = $2)
+      order by id for update
+    )
+    update messages m set look_at = null from held where m.id = held.id`;
   await execute(on, sql, pairId, personId);
 }

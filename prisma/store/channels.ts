@@ -35,8 +35,8 @@ export async function limitChannel(on: Queryable, provider: string, until: Insta
 }
 
 /**
- * Opens a parked or limited channel again; what waited for it is looked at anew, and goes where it is still in time. One
- * statement. Answers whether it was closed.
+ * Opens a parked or limited channel again; what waited for it is looked at anew, and goes where it is still in time: also
+ * what has its slot ahead, which a parked channel left to its expiry. One statement. Answers whether it was closed.
  * @param carries the message channels that the provider carries
  */
 export async function resumeChannel(
@@ -52,9 +52,11 @@ export async function resumeChannel(
       where provider = $1 and (parked_at is not null or limited_until > $4) returning provider
     ), noted as (
       insert into channel_changes (provider, change, by_person_id, at) select provider, 'resumed', $3, $4 from opened
+    ), theirs as (
+      select m.id from messages m, opened where m.state = 'waiting' and m.channel = any($2::text[])
+      order by m.id for update of m
     ), freed as (
-      update messages set look_at = null from opened
-      where state = 'waiting' and channel = any($2::text[]) and not_before <= $4
+      update messages m set look_at = null from theirs where m.id = theirs.id
     )
     select provider from opened`;
   return (await queryRows(database, sql, provider, carries, by, new Date(now))).length > 0;

@@ -194,9 +194,20 @@ export async function releaseEntries(database: Database, seqs: number[], afterSe
   await execute(database, sql, seqs, afterSeconds);
 }
 
-/** The command was refused by its pair, with this code. */
+/**
+ * The command was refused by its pair, with this code. No say settles it: the rows that waited for it are looked at again,
+ * locked in the order of their ids like all who lock several.
+ */
 export async function markRefused(database: Database, seq: number, code: string): Promise<void> {
-  const sql = `update journal set state = 'refused', refusal = $2, lease_until = null where seq = $1 and state = 'asked'`;
+  const sql = `
+    with refused as (
+      update journal set state = 'refused', refusal = $2, lease_until = null where seq = $1 and state = 'asked'
+      returning owner
+    ), theirs as (
+      select m.id from messages m join refused on refused.owner = m.owner where m.state = 'waiting'
+      order by m.id for update of m
+    )
+    update messages m set look_at = null from theirs where m.id = theirs.id`;
   await execute(database, sql, seq, code);
 }
 

@@ -64,7 +64,7 @@ export async function peopleToLookAt(on: Queryable, shard: string, now: Instant,
   return rows.map((row) => row.person_id);
 }
 
-/** The waiting rows and contexts of these people. With `lock`, inside a transaction that also holds their rows. */
+/** The waiting rows and contexts of these people. With `lock`, inside a transaction, which holds the rows from here on. */
 export async function readMailboxes(
   on: Queryable,
   shard: string,

@@ -11,12 +11,17 @@ export const takeOrderSql = `
     where (says.facts, says.at) <= (excluded.facts, excluded.at)
   returning owner`;
 
-/** Every row that the says may change, locked. */
+/**
+ * Every row that the says may change, locked, and with them those of the same mailboxes that a withdrawn one may free: all
+ * in one order, so that the says of one person's pairs, and a claim, never wait for each other in a circle.
+ */
 export const openRowsSql = `
-  select ${messageColumns} from messages m
+  select ${messageColumns}, m.look_at >= m.expires_at as waits_for_facts from messages m
   where (m.owner = any($1::text[]) and (
       m.state in ('waiting', 'sending', 'unknown') or m.expires_at > $4 and (m.state = 'sent' or m.reason = 'merged')))
     or m.key = any($2::text[]) or m.step_key = any($3::text[])
+    or m.state = 'waiting' and m.shard = 'people' and m.person_id = any(array(
+      select o.person_id from messages o where o.owner = any($1::text[]) and o.state = 'waiting' and o.shard = 'people'))
   order by m.id for update`;
 
 /**
@@ -65,14 +70,15 @@ export const writeSaysSql = `
     where m.key = c.key
   ),
   freed as (
-    -- Rows that waited for the facts of a say, and those of a mailbox in which a withdrawn row gives up its place.
+    -- Rows that waited for the facts of a say, which are looked at again at their expiry only, also before their slot; and
+    -- those of a mailbox in which a withdrawn row gives up its place: what goes at once has none.
     update messages m set look_at = null
     from (
       select w.id from says s join messages w on w.owner = s.owner
-      where s.settles and w.state = 'waiting' and w.not_before <= s.at
+      where s.settles and w.state = 'waiting' and (w.not_before <= s.at or w.look_at >= w.expires_at)
       union
       select w.id from changes c join messages gone on gone.key = c.key join messages w on w.person_id = gone.person_id
-      where c.change = 'withdrawn' and w.state = 'waiting'
+      where c.change = 'withdrawn' and gone.shard = 'people' and w.state = 'waiting' and w.shard = 'people'
     ) f
     where m.id = f.id and m.look_at is not null
       and m.key not in (select key from rows) and m.key not in (select key from changes)

@@ -49,12 +49,12 @@ export async function writeSaysWith(tx: Transaction, says: Say[], classify: Clas
   const newest = await takeOrder(tx, says);
   const standing = says.filter(({ owner }) => newest.has(owner));
   if (standing.length === 0) return says.map(() => ({ stale: true, shards: [] }));
-  const rowsOf = await openRows(tx, standing);
+  const { rowsOf, waitsForFacts } = await openRows(tx, standing);
   const shards = new Map<string, Said['shards']>();
   const decided = standing.map((say): DecidedSay => {
     const rows = rowsOf(say);
     const changes = decide(say, rows, classify);
-    shards.set(say.owner, shardsOf(changes, rows, say));
+    shards.set(say.owner, shardsOf(changes, rows, say, waitsForFacts));
     return { say, changes };
   });
   await execute(tx, writeSaysSql, JSON.stringify(writtenSays(decided)));
@@ -77,20 +77,31 @@ async function takeOrder(tx: Transaction, says: Say[]): Promise<Set<string>> {
   return new Set(newest.map(({ owner }) => owner));
 }
 
-/** Locks every row that the says may change; answers those that one say may change. */
-async function openRows(tx: Transaction, says: Say[]): Promise<(say: Say) => MessageRow[]> {
+type OpenRow = StoredMessage & { waits_for_facts: boolean | null };
+
+interface OpenRows {
+  /** Those that one say may change. */
+  rowsOf(say: Say): MessageRow[];
+  /** Ids of those that nobody looks at before their expiry. */
+  waitsForFacts: Set<string>;
+}
+
+/** Locks every row that the says may change. */
+async function openRows(tx: Transaction, says: Say[]): Promise<OpenRows> {
   const owners = says.map(({ owner }) => owner);
   const keys = says.flatMap(({ messages }) => messages.map(({ key }) => key));
   const stepKeys = [...new Set(says.flatMap(stepKeysOf))];
   const earliest = new Date(Math.min(...says.map(({ at }) => at)));
-  const stored = await queryRows<StoredMessage>(tx, openRowsSql, owners, keys, stepKeys, earliest);
+  const stored = await queryRows<OpenRow>(tx, openRowsSql, owners, keys, stepKeys, earliest);
   const rows = stored.map(messageOf);
-  return (say) => {
+  const waitsForFacts = new Set(stored.filter((row) => row.waits_for_facts).map(({ id }) => id));
+  const rowsOf = (say: Say): MessageRow[] => {
     const named = new Set(say.messages.map(({ key }) => key));
     const steps = new Set(stepKeysOf(say));
     const open = (row: MessageRow) => row.owner === say.owner && (row.state === 'waiting' || mayGoAgain(row, say.at));
     return rows.filter((row) => open(row) || named.has(row.key) || steps.has(row.stepKey));
   };
+  return { rowsOf, waitsForFacts };
 }
 
 /** Steps that address more than one person have a key of their own. */
@@ -110,10 +121,11 @@ function decide(say: Say, rows: MessageRow[], classify: Classify): RowChanges {
   });
 }
 
-function shardsOf(changes: RowChanges, rows: MessageRow[], say: Say): Said['shards'] {
+function shardsOf(changes: RowChanges, rows: MessageRow[], say: Say, waitsForFacts: Set<string>): Said['shards'] {
   const gone = new Set([...changes.withdrawn, ...changes.expired]);
-  // Rows that are due waited for the facts that this say has settled.
-  const freed = rows.filter((row) => say.marks.length > 0 && row.state === 'waiting' && row.notBefore <= say.at);
+  // Rows that are due, or that were looked at meanwhile, waited for the facts that this say has settled.
+  const waited = (row: MessageRow) => row.notBefore <= say.at || waitsForFacts.has(row.id);
+  const freed = rows.filter((row) => say.marks.length > 0 && row.state === 'waiting' && waited(row));
   const touched = [...changes.upsert, ...freed, ...rows.filter((row) => gone.has(row.key))];
   return [...new Set(touched.map((row) => shardOf(row.classification)))];
 }

@@ -68,7 +68,8 @@ function wireOutcome({ id, outcome, reported = false }: RecordedOutcome): Record
 /**
  * Of merged rows one becomes `sent` and names every pair, the others `merged`. A send that did not go out, or that was
  * reported as not delivered, gives its rows back, or gives them up where they were withdrawn meanwhile (M6). Sends are
- * locked in the order of their ids, so that those who record and those who report never wait for each other.
+ * locked in the order of their ids, and then their messages, so that those who record, report and say never wait for each
+ * other in a circle.
  */
 async function writeOutcomes(on: Queryable, outcomes: RecordedOutcome[], now: Instant): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(
@@ -87,13 +88,17 @@ async function writeOutcomes(on: Queryable, outcomes: RecordedOutcome[], now: In
        from locked l join given g on g.id = l.id
        where s.id = l.id and (s.state in ('claimed', 'unknown') or g.reported and s.state = 'accepted' and g.kind <> 'accepted')
        returning s.id, s.claimed_at
-     ), members as (
-       select m.id, m.withdrawn, g.kind, g.look, g.counts, g.passing, e.claimed_at,
-         row_number() over (partition by m.send_id order by m.key) as place,
-         (select array_agg(distinct pair order by pair) from messages o, unnest(o.pair_ids) pair where o.send_id = m.send_id)
-           as all_pairs
+     ), theirs as (
+       -- As they are once they are locked: a say may withdraw one until then.
+       select m.id, m.key, m.send_id, m.withdrawn, g.kind, g.look, g.counts, g.passing, e.claimed_at
        from messages m join ended e on e.id = m.send_id join given g on g.id = e.id
        where m.state in ('sending', 'unknown') or g.reported and (m.state = 'sent' or m.reason = 'merged')
+       order by m.id for update of m
+     ), members as (
+       select t.*, row_number() over (partition by t.send_id order by t.key) as place,
+         (select array_agg(distinct pair order by pair) from messages o, unnest(o.pair_ids) pair where o.send_id = t.send_id)
+           as all_pairs
+       from theirs t
      ), written as (
        update messages m set
          state = case c.kind when 'accepted' then case when c.place = 1 then 'sent' else 'skipped' end

@@ -81,12 +81,13 @@ export async function claimSends(on: Queryable, sends: PlannedSend[], now: Insta
 
 /** The soonest instant at which the dispatcher of a shard has to look again; null when nothing waits. */
 export async function nextLookAt(on: Queryable, shard: string): Promise<Instant | null> {
-  const rows = await queryRows<{ next: Date | null }>(
+  const rows = await queryRows<{ next: Date }>(
     on,
-    `select min(coalesce(look_at, 'epoch'::timestamptz)) as next from messages where state = 'waiting' and shard = $1`,
+    `select coalesce(look_at, 'epoch'::timestamptz) as next from messages
+     where state = 'waiting' and shard = $1 order by look_at nulls first limit 1`,
     shard,
   );
-  return rows[0]?.next?.getTime() ?? null;
+  return rows[0]?.next.getTime() ?? null;
 }
 
 /** Age in seconds of the oldest row that should have been looked at, by shard (the relay nudges what is over 5 s due). */
@@ -97,7 +98,7 @@ export async function overdueShards(
   const rows = await queryRows<{ shard: string; seconds: number }>(
     database,
     `select shard, extract(epoch from $1::timestamptz - min(coalesce(look_at, updated_at)))::float8 as seconds
-     from messages where state = 'waiting' and coalesce(look_at, updated_at) <= $1 group by shard`,
+     from messages where state = 'waiting' and (look_at <= $1 or look_at is null and updated_at <= $1) group by shard`,
     new Date(now),
   );
   return rows;

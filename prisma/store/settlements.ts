@@ -70,10 +70,13 @@ async function readState(
   return found ?? null;
 }
 
-/** What staff give up was refused by no provider. */
+/** The last word counts where a send was open again; what staff give up was refused by no provider. */
 async function writeSettlement(on: Queryable, sendId: string, settlement: Settlement, now: Instant): Promise<void> {
   const { outcome, by, note } = settlement;
-  const sql = `insert into settlements (send_id, outcome, by_person_id, note, at) values ($1, $2, $3, $4, $5)`;
+  const sql = `
+    insert into settlements (send_id, outcome, by_person_id, note, at) values ($1, $2, $3, $4, $5)
+    on conflict (send_id) do update set outcome = excluded.outcome, by_person_id = excluded.by_person_id,
+      note = excluded.note, at = excluded.at`;
   await execute(on, sql, sendId, outcome, by, note, new Date(now));
   if (outcome === 'drop') await execute(on, `update messages set reason = 'withdrawn' where send_id = $1`, sendId);
 }

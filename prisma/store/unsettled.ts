@@ -36,8 +36,11 @@ export async function takeUnsettled(
        update sends s set state = 'unknown',
          lease_until = case when provider = $3 then now() + make_interval(secs => $2) else lease_until end
        from open where s.id = open.id returning s.*
+     ), theirs as (
+       select m.id from messages m join taken on taken.id = m.send_id where m.state = 'sending'
+       order by m.id for update of m
      ), rows as (
-       update messages m set state = 'unknown' from taken where m.send_id = taken.id and m.state = 'sending'
+       update messages m set state = 'unknown' from theirs where m.id = theirs.id
      )
      select id, channel, provider, address, body, claimed_at as "claimedAt",
        array(select o.provider_id from sends o

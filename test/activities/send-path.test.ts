@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../policy/time.ts';
 import { execute, queryRows } from '../../prisma/database.ts';
@@ -19,6 +20,53 @@ async function opened(count: number, faults: Faults = []): Promise<SendPath> {
 
 const counted = async (sql: string): Promise<number> =>
   (await queryRows<{ n: number }>(path.database, `select count(*)::int as n from ${sql}`))[0]?.n ?? 0;
+
+/** A transaction of somebody else that has written, and commits only when told. */
+async function hanging(...statements: string[]): Promise<{ commit(): Promise<unknown> }> {
+  let written: () => void = () => undefined;
+  let commit: () => void = () => undefined;
+  const isWritten = new Promise<void>((resolve) => {
+    written = resolve;
+  });
+  const held = new Promise<void>((resolve) => {
+    commit = resolve;
+  });
+  const ended = path.database.$transaction(async (tx) => {
+    for (const sql of statements) await execute(tx, sql);
+    written();
+    await held;
+  });
+  await isWritten;
+  return {
+    commit() {
+      commit();
+      return ended;
+    },
+  };
+}
+
+describe('rows that change while the dispatcher looks at them', () => {
+  it('M6 go although the facts that they wait for were settled in the meantime', async () => {
+    await opened(1);
+    await remind(path, 0, 'email');
+    await execute(
+      path.database,
+      `insert into journal (source, event_id, digest, ref, type, subject, owner, occurred_at, received_at, history, urgent, data, state)
+       values ('s', 'e', '', 'e', 'lesson.completed', 'p0', 'pair:school:p0', now(), now(), false, false, '{}', 'recorded')`,
+    );
+    const say = await hanging(
+      'select from messages for update',
+      `update journal set state = 'applied'`,
+      'update messages set look_at = null',
+    );
+    const pass = path.dispatch();
+    await sleep(500);
+    await say.commit();
+    await pass;
+    await path.dispatch();
+    expect(await path.ledger()).toEqual(['p0/email email sent']);
+  });
+});
 
 describe('a channel that is broken', () => {
   const broken: Faults = [{ provider: 'sendgrid', fault: { answer: 'status', status: 401 } }];
@@ -50,6 +98,27 @@ describe('a channel that is broken', () => {
     expect(new Set(mails).size).toBe(40);
     expect(mails).toHaveLength(40);
     expect(await counted("messages where template = 'class-reminder' and state = 'sent'")).toBe(40);
+  });
+
+  it('M10 what has its slot ahead while a channel is parked goes at its slot once staff resumed it', async () => {
+    await opened(2, broken);
+    await remind(path, 0, 'email');
+    await path.dispatch();
+    await remind(path, 1, 'email');
+    await execute(
+      path.database,
+      `update messages set planned_for = $1, not_before = $1 where key = 'p1/email'`,
+      new Date(path.clock.at + 3 * HOUR),
+    );
+    await path.dispatch();
+    path.fake.setPlan({});
+    path.clock.at += HOUR;
+    await resumeChannel(path.database, 'sendgrid', ['email'], 'ops', path.clock.at);
+    await path.dispatch();
+    expect(await path.ledger()).toContain('p1/email email waiting');
+    path.clock.at += 2 * HOUR;
+    await path.dispatch();
+    expect(await path.ledger()).toContain('p1/email email sent');
   });
 
   it('M10 control: with nobody to resume it, what waits expires and is recorded as that', async () => {
@@ -159,6 +228,20 @@ describe('an outcome that nobody knows', () => {
     await path.dispatch();
     await execute(path.database, 'update messages set withdrawn = true');
     await path.settle();
+    await path.dispatch();
+    expect(path.accepted()).toEqual([]);
+    expect(await path.ledger()).toEqual(['p0/email email skipped withdrawn']);
+  });
+
+  it('M6 M9 nor is what is withdrawn just while it proves absent', async () => {
+    await opened(1, [{ requests: { last: 1 }, fault: { answer: 'reset', accepted: false } }]);
+    await remind(path, 0, 'email');
+    await path.dispatch();
+    const say = await hanging('update messages set withdrawn = true');
+    const settled = path.settle();
+    await sleep(500);
+    await say.commit();
+    expect(await settled).toBe(1);
     await path.dispatch();
     expect(path.accepted()).toEqual([]);
     expect(await path.ledger()).toEqual(['p0/email email skipped withdrawn']);

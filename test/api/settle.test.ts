@@ -5,6 +5,7 @@ import { messageRoutes } from '../../api/routes/messages.ts';
 import { settleRoutes } from '../../api/routes/settle.ts';
 import { HOUR, toRfc3339 } from '../../policy/time.ts';
 import { execute, queryRows } from '../../prisma/database.ts';
+import { recordReports } from '../../prisma/store/provider-reports.ts';
 import { recordOutcomesIn } from '../../prisma/store/send-outcomes.ts';
 import { classify } from '../../templates/table.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
@@ -103,6 +104,16 @@ describe('settling by hand', () => {
     const said = { outcome: 'notSent', by: 'per_ops', at: toRfc3339(now) };
     expect(await read()).toEqual([{ ...said, note: 'Nothing arrived' }]);
     expect(await read(await api.bearer({ scopes: ['read'] }))).toEqual([said]);
+  });
+
+  test('M9 what a provider reports on after staff said that it never went is unknown again, and settled again', async () => {
+    await settle('msg_1', { outcome: 'notSent' }).expect(200);
+    const opened = { key: 'k', sendId: 'snd_1', providerId: '', status: 'open', code: null, address: null };
+    const deps = { classify: () => classify('task') };
+    await recordReports(api.database, 'sendgrid', [{ ...opened, occurredAt: now }], now, deps);
+    expect(await rows()).toMatchObject([{ state: 'unknown' }, { state: 'unknown' }]);
+    const { body } = await settle('msg_1', { outcome: 'sent', note: 'It was opened' }).expect(200);
+    expect(body.settled).toMatchObject([{ outcome: 'sent', by: 'per_ops' }]);
   });
 
   test.each(['waiting', 'sending', 'sent', 'skipped', 'failed'])(

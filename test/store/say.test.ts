@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Say } from '../../policy/pair/say.ts';
 import { DAY, MINUTE } from '../../policy/time.ts';
 import { type Database, execute, isLockTimeout, openDatabase, queryRows } from '../../prisma/database.ts';
+import { markRefused } from '../../prisma/store/journal.ts';
 import { createSayWriter, type Said, writeSays } from '../../prisma/store/say.ts';
 import { classify, type TemplateKey } from '../../templates/table.ts';
 import { at, step } from '../policy/rows.ts';
@@ -179,6 +180,60 @@ describe('says of many pairs at once', () => {
       ['b/week/email', null],
       ['c/week/email', null],
       ['d/week/email', new Date(now + DAY)],
+    ]);
+  });
+});
+
+describe('pairs of one person', () => {
+  it('M6 whose messages are withdrawn by two processes at once never wait for each other in a circle', async () => {
+    const pools = ['a', 'b'].map((name) => openDatabase(one.url, { applicationName: name }));
+    try {
+      for (let round = 0; round < 10; round++) {
+        const ids = ['a', 'b'].map((name) => `${name}${round}`);
+        const facts = { personId: 'mentor' };
+        await writeSays(
+          one.database,
+          ids.map((id) => say(id, { messages: [reminder(id, facts)] })),
+          classOf,
+        );
+        await execute(one.database, 'update messages set look_at = $1', new Date(now + DAY));
+        const withdrawals = ids.map((id, index) =>
+          writeSays(pools[index] as Database, [say(id, { facts: 2, messages: [] })], classOf),
+        );
+        await Promise.all(withdrawals);
+      }
+    } finally {
+      await Promise.all(pools.map((pool) => pool.close()));
+    }
+    expect(await stored(one.database, `state = 'waiting'`)).toEqual([]);
+  });
+});
+
+describe('rows that wait for facts', () => {
+  it('M6 are looked at again once their say has settled the facts, also before their slot', async () => {
+    const write = writer(one.database);
+    const tomorrow = { slot: now + DAY, expiresAt: now + 2 * DAY };
+    await write(say('a', { messages: [reminder('a', tomorrow)] }));
+    await entriesFor(one.database, ['a']);
+    // What the dispatcher writes while the entry is open.
+    await execute(one.database, 'update messages set look_at = expires_at');
+    const messages = [reminder('a', tomorrow)];
+    const said = await write(say('a', { facts: 2, messages, marks: [{ seq: 1, order: 1, at: now }] }));
+    expect(said.shards).toEqual(['people']);
+    expect(await stored(one.database)).toMatchObject([{ state: 'waiting', look_at: null }]);
+  });
+
+  it('M6 are looked at again once the command that they waited for is refused', async () => {
+    const write = writer(one.database);
+    await Promise.all(['a', 'b'].map((id) => write(say(id))));
+    await entriesFor(one.database, ['a', 'b']);
+    await execute(one.database, `update journal set state = 'asked'`);
+    await execute(one.database, 'update messages set look_at = expires_at');
+    await markRefused(one.database, 1, 'closed');
+    const looks = (await stored(one.database)).map(({ key, look_at }) => [key, look_at === null]);
+    expect(looks).toEqual([
+      ['a/week/email', true],
+      ['b/week/email', false],
     ]);
   });
 });
