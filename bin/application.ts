@@ -8,6 +8,7 @@ import type { DeliveryChannels } from '../activities/channels/channel.ts';
 import type { ComposeContext } from '../activities/dispatch/compose.ts';
 import { createNudger, type Nudger, temporalNudge } from '../activities/nudger.ts';
 import { createApp } from '../api/app.ts';
+import { unavailable } from '../api/problem.ts';
 import { type Relay, startRelay } from '../api/relay.ts';
 import type { Route } from '../api/route.ts';
 import { allRoutes } from '../api/routes/index.ts';
@@ -66,6 +67,16 @@ export interface Application {
 export async function startApplication(parts: ApplicationParts): Promise<Application> {
   const database = openDatabase(parts.databaseUrl, { applicationName: 'tandem' });
   const server = parts.api ? await listen(parts) : null;
+  try {
+    return await startOn(parts, database, server);
+  } catch (error) {
+    server?.close();
+    await database.close();
+    throw error;
+  }
+}
+
+async function startOn(parts: ApplicationParts, database: Database, server: Server | null): Promise<Application> {
   const url = server ? addressOf(server, parts.host) : '';
   const publicUrl = parts.publicUrl ?? (server ? url : `http://${parts.host}:${parts.port}`);
   const signer = createSigner(await installationSecret(database, 'links'));
@@ -75,7 +86,7 @@ export async function startApplication(parts: ApplicationParts): Promise<Applica
   const links = linksOf(parts, shared);
   const worker = channels && parts.worker ? await startWorker({ ...parts, ...shared, channels, links }) : null;
   const relay = server ? startRelay({ ...parts, database, nudge: nudger.nudge }) : null;
-  if (server && relay) server.on('request', appOf(parts, shared, relay));
+  if (server && relay) server.removeAllListeners('request').on('request', appOf(parts, shared, relay));
   return {
     url,
     database,
@@ -106,8 +117,12 @@ function linksOf({ inboundDomain }: ApplicationParts, { publicUrl, signer }: Sha
   };
 }
 
+/** Listens at once, since links need the address; whoever asks before all is started is told to come again. */
 async function listen({ port, host }: ApplicationParts): Promise<Server> {
-  const server = createServer();
+  const server = createServer((_request, response) => {
+    response.writeHead(503, { 'Retry-After': '2', 'Content-Type': 'application/problem+json' });
+    response.end(JSON.stringify(unavailable('Tandem is starting', 2).document));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

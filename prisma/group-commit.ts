@@ -73,6 +73,20 @@ async function commitRound<Item, Result>(
     for (const [index, one] of round.entries()) one.done(results[index] as Result);
   } catch (error) {
     if (round.length === 1 || !options.isTriedAlone(error)) for (const one of round) one.failed(error);
-    else await Promise.all(round.map((one) => commitRound([one], options)));
+    else await triedAlone(round, options);
   }
+}
+
+/** A few at a time: others need connections too. */
+const aloneAtOnce = 3;
+
+async function triedAlone<Item, Result>(
+  round: Waiting<Item, Result>[],
+  options: GroupCommitOptions<Item, Result>,
+): Promise<void> {
+  const left = [...round];
+  const lane = async (): Promise<void> => {
+    for (let one = left.shift(); one; one = left.shift()) await commitRound([one], options);
+  };
+  await Promise.all(Array.from({ length: aloneAtOnce }, lane));
 }

@@ -2,6 +2,7 @@ import type { Chosen } from '../../policy/delivery/choices.ts';
 import type { Channel } from '../../policy/step.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, type Queryable, queryRows } from '../database.ts';
+import { inTransaction } from './in-transaction.ts';
 import { lift, readSuppressions, type Suppression, suppress } from './suppressions.ts';
 
 /** What a person chose to get, for each of their addresses. */
@@ -48,10 +49,12 @@ export async function choose(
   chosen: readonly Chosen[],
   { reason, now }: { reason: string; now: Instant },
 ): Promise<void> {
-  await database.$transaction(async (on) => {
+  // In one order, so that two who change one address do not wait for each other.
+  const inOrder = [...chosen].sort((a, b) => (a.channel + a.category < b.channel + b.category ? -1 : 1));
+  await inTransaction(database, async (on) => {
     const sql = 'select email, phone as sms from people where id = $1 and erased_at is null for update';
     const [addresses] = await queryRows<Record<Channel, string | null>>(on, sql, personId);
-    for (const { channel, category, stopped } of chosen) {
+    for (const { channel, category, stopped } of inOrder) {
       const address = addresses?.[channel];
       if (!address) continue;
       if (stopped) await suppress(on, { channel, address }, { category, reason }, now);

@@ -1,6 +1,7 @@
 import type { SendOutcome } from '../../policy/delivery/consequences.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, type Queryable, queryRows, type Transaction } from '../database.ts';
+import { inTransaction } from './in-transaction.ts';
 import { type Consequences, carryOutConsequences } from './send-consequences.ts';
 
 /** What became of sends: recorded once for each, and together with what it means for others. */
@@ -34,7 +35,7 @@ export async function recordOutcomes(
   consequences: Consequences,
 ): Promise<string[]> {
   if (!outcomes.some(reachesFurther)) return writeOutcomes(database, outcomes, now);
-  return database.$transaction((tx) => recordOutcomesIn(tx, outcomes, now, consequences));
+  return inTransaction(database, (tx) => recordOutcomesIn(tx, outcomes, now, consequences));
 }
 
 /** The same inside a transaction. */
@@ -82,7 +83,7 @@ async function writeOutcomes(on: Queryable, outcomes: RecordedOutcome[], now: In
      ), ended as (
        update sends s set
          state = case when g.reported and g.kind <> 'accepted' then 'undelivered' else g.kind end,
-         outcome = g.code, provider_id = coalesce(g.provider_id, s.provider_id),
+         outcome = g.code, provider_id = coalesce(nullif(g.provider_id, ''), s.provider_id),
          provider_status = case when g.kind = 'accepted' then coalesce(s.provider_status, 'accepted') else s.provider_status end,
          ended_at = case when g.kind = 'unknown' then null else $2::timestamptz end
        from locked l join given g on g.id = l.id

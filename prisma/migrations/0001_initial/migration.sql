@@ -276,7 +276,7 @@ CREATE INDEX sends_open ON sends (lease_until) WHERE state IN ('claimed', 'unkno
 CREATE INDEX sends_person ON sends (person_id, claimed_at DESC);
 CREATE INDEX sends_provider_id ON sends (provider_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX sends_messages ON sends USING gin (message_ids);
-CREATE INDEX sends_worded ON sends (ended_at) WHERE subject IS NOT NULL OR body IS NOT NULL;
+CREATE INDEX sends_worded ON sends (claimed_at) WHERE subject IS NOT NULL OR body IS NOT NULL;
 -- What staff said became of a send that no provider could tell about; once for each.
 CREATE TABLE settlements (
   send_id text PRIMARY KEY REFERENCES sends (id),
@@ -318,6 +318,7 @@ CREATE TABLE provider_reports (
   received_at timestamptz(3) NOT NULL,
   PRIMARY KEY (provider, report_key)
 );
+CREATE INDEX provider_reports_received ON provider_reports (received_at);
 CREATE INDEX provider_reports_quarantined ON provider_reports (received_at) WHERE state = 'quarantined';
 
 -- What people wrote back, by mail or text, each once. Nothing but this table holds their words.
