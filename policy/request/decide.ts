@@ -16,8 +16,9 @@ export interface RequestDecision {
 }
 
 /** What a request says at `now`, and when to look again. Pure: the row is the state, whoever changes it. */
-export function decideRequest(request: MentorRequest, now: Instant, ctx: RequestContext): RequestDecision {
+export function decideRequest(request: MentorRequest, clock: Instant, ctx: RequestContext): RequestDecision {
   const steps = stepsOf(request, ctx);
+  const now = Math.max(clock, lastFactAt(request));
   const pending = request.status === 'pending';
   const messages = steps
     .filter(({ from, message }) => from <= now && now < message.expiresAt)
@@ -30,6 +31,11 @@ export function decideRequest(request: MentorRequest, now: Instant, ctx: Request
     over: !pending,
     nextAt: ahead.length > 0 ? Math.min(...ahead) : null,
   };
+}
+
+/** What the row says has happened, although the clock that decides may be a little behind the one that recorded it. */
+function lastFactAt({ openedAt, closedAt, remindedAt }: MentorRequest): Instant {
+  return Math.max(openedAt, closedAt ?? openedAt, remindedAt.at(-1) ?? openedAt);
 }
 
 /** Each message that is still to come, soonest first, with the condition that cancels it (V2). */

@@ -174,7 +174,10 @@ describe('answers race, and the first one recorded wins', () => {
       if (round % 2) calls.reverse();
       const responses = await Promise.all(calls.map((call) => call()));
       expect(codes(responses)).toEqual([201, 201]);
-      expect(responses.map(({ body }) => body.status).sort()).toEqual(['pending', 'superseded']);
+      // The one that was first may already read what the other made of it.
+      const [first, second] = responses.map(({ body }) => body.status as string).sort();
+      expect(['pending', 'accepted']).toContain(first);
+      expect(second).toBe('superseded');
       expect(await pairsIn(program)).toBe(round + 1);
     }
     expect(await statuses(program)).toEqual({ accepted: rounds, superseded: rounds });

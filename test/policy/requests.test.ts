@@ -161,6 +161,15 @@ describe('laws of the decider of requests', () => {
     );
   });
 
+  test('what is on the row is said although the clock of the workflow is behind the one that recorded it', () => {
+    const ended = requestOf({ status: 'declined', reason: 'other', closedAt: openedAt + HOUR });
+    for (const behind of [0, 1, 5_000, HOUR]) {
+      const { messages, over, nextAt } = decideRequest(ended, openedAt + HOUR - behind, contextOf());
+      expect([messages.map(({ template }) => template), over, nextAt]).toEqual([['request-declined'], true, null]);
+    }
+    expect(decideRequest(requestOf(), openedAt - 5_000, contextOf()).messages).toHaveLength(1);
+  });
+
   test('no step holds anything but ids, codes, times and numbers', () => {
     fc.assert(
       fc.property(lives, instants, ({ request, ctx }, now) => {

@@ -247,7 +247,7 @@ describe('a request and its clock', () => {
     expect(await expireRequest(world.database, id, 1, asking.at(14, '10:00'))).toMatchObject({ type: 'request.ended' });
     await asking.execute('update journal set lease_until = null where subject = $1', id);
     await asking.until(14, '12:00');
-    expect(await asking.heard('mia')).toEqual(['14 10:00 request-closed sent']);
+    expect(await asking.heard('mia')).toEqual(['14 09:59 request-closed sent']);
     const open = `select 1 from journal where subject = $1 and state <> 'applied'`;
     expect(await queryRows(world.database, open, id)).toEqual([]);
   });
