@@ -64,7 +64,7 @@ const request = (changes: Partial<Entry> = {}): Entry => ({
   ...changes,
 });
 
-const reported = (status: string): Entry['reports'] => [
+const reported = (status: string, changes: Partial<Entry['reports'][number]> = {}): Entry['reports'] => [
   {
     recipient: '+15005550010',
     status,
@@ -76,6 +76,7 @@ const reported = (status: string): Entry['reports'] => [
     times: 1,
     lost: false,
     beforeAnswer: false,
+    ...changes,
   },
 ];
 
@@ -154,6 +155,16 @@ describe('the comparison of the ledger with what the providers saw', () => {
   it('M9 takes a message that went again after its loss was reported for one that went once', () => {
     const requests = [request({ reports: reported('undelivered') }), second()];
     expect(found({ rows: [row({ sendId: 'snd2' })], sends: both, requests })).toEqual(noFindings);
+  });
+
+  it.each<[string, Entry['reports']]>([
+    ['was not told', reported('undelivered', { lost: true })],
+    ['was told afterwards', reported('undelivered', { toldAt: new Date(noon + 1).toISOString() })],
+    ['was about a blind copy', reported('bounce', { recipient: 'operations@example.org' })],
+    ['was followed by the arrival', [...reported('undelivered'), ...reported('delivered')]],
+  ])('M9 finds a message that went again although its loss %s', (_what, reports) => {
+    const again = { rows: [row({ sendId: 'snd2' })], sends: both, requests: [request({ reports }), second()] };
+    expect(found(again).twice).toEqual(['msg1']);
   });
 
   it.each<[string, Partial<Evidence>]>([

@@ -20,6 +20,8 @@ import { until, when } from './support/waiting.ts';
  */
 
 const mentors = inProfile(80, 240);
+/** Between one report of a message and the next, in milliseconds, while the API is killed. */
+const slowly = inProfile(500, 1_000);
 const crashes = inProfile(2, 8);
 const comesToRestWithin = 120_000;
 
@@ -139,7 +141,7 @@ describe('what becomes of messages after their acceptance', { timeout: testTimeo
   });
 
   it(`M9 the same while the API is killed ${crashes} times`, async () => {
-    expectRight(await tell('the API killed', fatesOf, 1_000, crashes));
+    expectRight(await tell('the API killed', fatesOf, slowly, crashes));
     const { refused, unaddressed } = await world.fake.callbacks();
     expect({ refused, unaddressed }).toEqual({ refused: 0, unaddressed: 0 });
   });
