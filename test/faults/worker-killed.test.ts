@@ -95,7 +95,10 @@ describe('a worker that is killed while it sends', { timeout: testTimeout }, () 
       const open = await dieAtHandOver('before');
       expect((await left()).flat()).toEqual([]);
       const more = (await dieAtHandOver('after')).filter((id) => !open.includes(id));
-      expect((await left()).flat().sort()).toEqual(more);
+      const handed = (await left()).flat();
+      expect(handed.length).toBeGreaterThan(0);
+      // A pass beside that one may have claimed a wave and not handed over any of it.
+      expect(handed.filter((id) => !more.includes(id))).toEqual([]);
       await sendTheRest();
       expect(differences(ids, await left())).toEqual(noDifference);
     },
