@@ -64,7 +64,7 @@ const request = (changes: Partial<Entry> = {}): Entry => ({
   ...changes,
 });
 
-const reported = (status: string): Entry['reports'] => [
+const reported = (status: string, changes: Partial<Entry['reports'][number]> = {}): Entry['reports'] => [
   {
     recipient: '+15005550010',
     status,
@@ -76,6 +76,7 @@ const reported = (status: string): Entry['reports'] => [
     times: 1,
     lost: false,
     beforeAnswer: false,
+    ...changes,
   },
 ];
 
@@ -129,7 +130,7 @@ describe('the comparison of the ledger with what the providers saw', () => {
     ['a text that may arrive at night', 'untimely', { requests: [request({ validityPeriodSeconds: 9 * 3600 })] }],
     ['a text to a suppressed number', 'suppressed', { suppressed: [{ address: '+15005550010', at: noon - 1000 }] }],
     ['a claim of what had been withdrawn', 'withdrawn', { withdrawn: [{ messageId: 'msg1', at: noon - 1 }] }],
-    ['a request within a limit', 'impatient', { requests: [request({ ...tooMany(5), ...at(-2000) }), request()] }],
+    ['a claim within a limit', 'impatient', { requests: [request({ ...tooMany(5), ...at(-2000) }), request()] }],
     [
       'a row that nobody looks at',
       'stuck',
@@ -156,6 +157,16 @@ describe('the comparison of the ledger with what the providers saw', () => {
     expect(found({ rows: [row({ sendId: 'snd2' })], sends: both, requests })).toEqual(noFindings);
   });
 
+  it.each<[string, Entry['reports']]>([
+    ['was not told', reported('undelivered', { lost: true })],
+    ['was told afterwards', reported('undelivered', { toldAt: new Date(noon + 1).toISOString() })],
+    ['was about a blind copy', reported('bounce', { recipient: 'operations@example.org' })],
+    ['was followed by the arrival', [...reported('undelivered'), ...reported('delivered')]],
+  ])('M9 finds a message that went again although its loss %s', (_what, reports) => {
+    const again = { rows: [row({ sendId: 'snd2' })], sends: both, requests: [request({ reports }), second()] };
+    expect(found(again).twice).toEqual(['msg1']);
+  });
+
   it.each<[string, Partial<Evidence>]>([
     ['waits for its time', { rows: [row({ state: 'waiting', sendId: null, lookAt: noon + 3_600_000 })] }],
     ['waits for its channel', { rows: [row({ state: 'waiting', sendId: null })], closed: ['twilio'] }],
@@ -165,10 +176,12 @@ describe('the comparison of the ledger with what the providers saw', () => {
     expect(found({ sends: [], requests: [], ...changes })).toEqual(noFindings);
   });
 
-  it('M10 counts a limit from its answer on, and not for what was under way', () => {
-    const limited = request({ ...tooMany(2), ...at(-2000) });
-    expect(
-      found({ requests: [limited, request(at(-1950)), request({ ...at(100), ...tooMany(1) })] }).impatient,
-    ).toEqual([]);
+  it.each<[string, number, string[]]>([
+    ['before it was recorded', -600, []],
+    ['while it held', -400, ['snd1']],
+    ['when it was over', 0, []],
+  ])('M10 judges a claim %s by the limit', (_what, millis, expected) => {
+    const requests = [request({ ...tooMany(2), ...at(-2000) }), request()];
+    expect(found({ requests, sends: [send({ claimedAt: noon + millis })] }).impatient).toEqual(expected);
   });
 });

@@ -136,8 +136,8 @@ const trials: Record<Protection, (less: Protection | null) => Promise<Sender>> =
     return createSender(world, less);
   },
   'waiting as long as the provider said': async (less) => {
-    const fault = { answer: 'status', status: 429, retryAfterSeconds: 3, delayMs: 600 } as const;
-    await world.fake.plan({ faults: [{ requests: { last: 2 * mentors }, fault }] });
+    const fault = { answer: 'status', status: 429, retryAfterSeconds: 5, delayMs: 600 } as const;
+    await world.fake.plan({ faults: [{ requests: { last: 4 * mentors }, fault }] });
     return createSender(world, less);
   },
   'outcomes that only move forward': settleLate,

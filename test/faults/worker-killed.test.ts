@@ -88,15 +88,21 @@ describe('a worker that is killed while it sends', { timeout: testTimeout }, () 
     expect(differences(ids, await left())).toEqual(noDifference);
   });
 
-  it('M9 kills just before and just after the first hand-over of a wave are settled by asking', async () => {
-    const ids = await seedBurst(world.database, 96);
-    const open = await dieAtHandOver('before');
-    expect((await left()).flat()).toEqual([]);
-    const more = (await dieAtHandOver('after')).filter((id) => !open.includes(id));
-    expect((await left()).flat().sort()).toEqual(more);
-    await sendTheRest();
-    expect(differences(ids, await left())).toEqual(noDifference);
-  });
+  it.runIf(long)(
+    'M9 kills just before and just after the first hand-over of a wave are settled by asking',
+    async () => {
+      const ids = await seedBurst(world.database, 96);
+      const open = await dieAtHandOver('before');
+      expect((await left()).flat()).toEqual([]);
+      const more = (await dieAtHandOver('after')).filter((id) => !open.includes(id));
+      const handed = (await left()).flat();
+      expect(handed.length).toBeGreaterThan(0);
+      // A pass beside that one may have claimed a wave and not handed over any of it.
+      expect(handed.filter((id) => !more.includes(id))).toEqual([]);
+      await sendTheRest();
+      expect(differences(ids, await left())).toEqual(noDifference);
+    },
+  );
 
   it.runIf(long)(
     'M9 a claim that is taken for unsent without asking goes twice, and the comparison shows it',

@@ -71,7 +71,7 @@ export interface Findings {
   withdrawn: string[];
   /** Merged rows whose message does not speak for them. */
   unmerged: string[];
-  /** Requests that a provider got while it had said to wait. */
+  /** Sends that were claimed while their provider had said to wait. */
   impatient: string[];
   /** Neither gone nor given up, nor visibly waiting for something. */
   stuck: string[];
@@ -90,8 +90,10 @@ export const noFindings: Findings = {
   stuck: [],
 };
 
-/** Requests that were under way when a limit or a suppression became known, in milliseconds. */
+/** Requests that were under way when a suppression became known, in milliseconds. */
 const underWay = 100;
+/** A wave is recorded by then after an answer in it, in milliseconds: a request is given up after a second. */
+const recordedWithin = 1_500;
 /** A row that is due is claimed by then, in milliseconds. */
 const claimedWithin = 15_000;
 /** Accepted, and reported as not delivered. */
@@ -111,7 +113,7 @@ export function findings(evidence: Evidence): Findings {
     suppressed: sentToSuppressed(evidence, accepted),
     withdrawn: sentThoughWithdrawn(evidence),
     unmerged: unmerged(evidence),
-    impatient: impatient(evidence.requests),
+    impatient: impatient(evidence.requests, sends),
     stuck: evidence.rows.filter((row) => isStuck(row, evidence, sends)).map((row) => row.id),
   };
 }
@@ -208,19 +210,18 @@ function unmerged({ rows, sends }: Evidence): string[] {
     .map((row) => row.id);
 }
 
-/** A limit is known once the refusal was answered, and holds for everything that the provider gets. */
-function impatient(requests: readonly Entry[]): string[] {
+/** A limit is known once the wave of the refusal is recorded, and holds for everything that is claimed from then on. */
+function impatient(requests: readonly Entry[], sends: Map<string, LedgerSend>): string[] {
   const limits = requests.flatMap(({ provider, at, fault }) => {
     if (fault?.answer !== 'status' || fault.status !== 429 || fault.retryAfterSeconds === undefined) return [];
     const answered = Date.parse(at) + (fault.delayMs ?? 0);
-    return [{ provider, from: answered + underWay, until: answered + fault.retryAfterSeconds * 1000 }];
+    return [{ provider, from: answered + recordedWithin, until: answered + fault.retryAfterSeconds * 1000 }];
   });
-  return requests
-    .filter(({ provider, arrivedAt }) => {
-      const arrived = Date.parse(arrivedAt);
-      return limits.some((limit) => limit.provider === provider && arrived > limit.from && arrived < limit.until);
-    })
-    .map(({ sendId, arrivedAt }) => sendId ?? arrivedAt);
+  return [...new Set(requests.flatMap(({ sendId }) => sends.get(sendId ?? '') ?? []))]
+    .filter(({ provider, claimedAt }) =>
+      limits.some((limit) => limit.provider === provider && claimedAt > limit.from && claimedAt < limit.until),
+    )
+    .map(({ id }) => id);
 }
 
 function isStuck(row: LedgerRow, { closed, at }: Evidence, sends: Map<string, LedgerSend>): boolean {

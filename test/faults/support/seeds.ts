@@ -37,25 +37,23 @@ export async function seedPeople(database: Database, prefix: string, count: numb
   );
 }
 
-/** A pair whose workflow starts as soon as the relay has its first entry. Its people are there already. */
+/** A pair of three days ago whose workflow starts as soon as the relay has its first entry. Its people are there already. */
 export async function seedPair(
   database: Database,
   pair: { id: string; mentorId: string; menteeId: string; classId?: string },
 ): Promise<void> {
   const { id, mentorId, menteeId, classId = null } = pair;
-  const now = Date.now();
   await execute(
     database,
     `insert into pairs (id, owner, program_id, mentor_id, mentee_id, class_id, staff, history, matched_at, created_at,
        state, policy_version)
-     values ($1, 'pair:' || $2 || ':' || $1, $2, $3, $4, $5, '{}', '{}', $6, $7, 'active', 1)`,
+     values ($1, 'pair:' || $2 || ':' || $1, $2, $3, $4, $5, '{}', '{}', $6, $6, 'active', 1)`,
     id,
     programId,
     mentorId,
     menteeId,
     classId,
-    new Date(now - 3 * DAY),
-    new Date(now),
+    new Date(Date.now() - 3 * DAY),
   );
   await record(database, { id: `pair.opened:${id}`, source: 'tandem', type: 'pair.opened', pairId: id, data: {} });
 }
