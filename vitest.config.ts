@@ -15,6 +15,9 @@ const globalSetup = ['test/support/global-setup.ts'];
 
 const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 } as const;
 
+// A machine that is busy with others outlasts a time-out now and then: what fails twice fails.
+const onServers = { ...common, testTimeout: 120_000, globalSetup, retry: 1 } as const;
+
 export default defineConfig({
   test: {
     // Most tests wait for a server: two at a time keep two cores busy.
@@ -23,21 +26,19 @@ export default defineConfig({
       { test: { ...common, name: 'pure', include: pure } },
       {
         test: {
-          ...common,
+          ...onServers,
           name: 'servers',
           include: ['test/**/*.test.ts'],
           exclude: [...pure, 'test/faults/**'],
-          globalSetup,
         },
       },
       // Kills and outages on servers of their own: one file after the other, so that no load but theirs is measured.
       {
         test: {
-          ...common,
+          ...onServers,
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           exclude: pure,
-          globalSetup,
           fileParallelism: false,
         },
       },

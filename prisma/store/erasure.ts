@@ -3,6 +3,7 @@ import { type Database, execute, queryRows, type Transaction } from '../database
 import { eraseWords } from './erased-words.ts';
 import { noteToPairs } from './notes.ts';
 import type { ProgramLimit } from './people.ts';
+import { endRequestsOf, eraseRequestWords } from './request-leaving.ts';
 
 /**
  * Erasing a person: who they were goes, the ledger stays. Keys, ids, times, states and templates are kept, and so are
@@ -10,7 +11,7 @@ import type { ProgramLimit } from './people.ts';
  */
 
 export type Erasure =
-  /** `noted`: journal entries written for their pairs; none when they had been erased before. */
+  /** `noted`: journal entries written for their pairs and requests; none when they had been erased before. */
   | { outcome: 'erased'; noted: number }
   | { outcome: 'hidden' }
   /** The caller is limited to some of the person's programs. */
@@ -50,11 +51,13 @@ export function erasePerson(
       const obstacle = await obstacleTo(on, id, programIds);
       if (obstacle) return obstacle;
       await eraseWords(on, { ...person, id }, now);
+      await eraseRequestWords(on, id);
+      const ended = await endRequestsOf(on, id, now);
       await erasePersonRow(on, id, now);
       const version = person.version + 1;
       const data = { personId: id, version };
       const noted = await noteToPairs(on, 'person', { type: 'person.changed', subjectId: id, version, data, now });
-      return { outcome: 'erased', noted };
+      return { outcome: 'erased', noted: noted + ended };
     },
     { timeout: withinMillis },
   );
