@@ -119,7 +119,7 @@ describe('laws of the decider of requests', () => {
       fc.property(lives, instants, fc.double({ min: 0, max: 1, noNaN: true }), ({ request, ctx }, now, share) => {
         const { messages, nextAt, close } = decideRequest(request, now, ctx);
         const until = nextAt ?? now + 30 * DAY;
-        const between = now + Math.floor((until - 1 - now) * share);
+        const between = now + Math.floor(Math.max(0, until - 1 - now) * share);
         const later = decideRequest(request, between, ctx);
         const keys = new Set(messages.map(({ key }) => key));
         expect(later.messages.filter(({ key }) => !keys.has(key))).toEqual([]);
