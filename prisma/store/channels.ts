@@ -11,19 +11,28 @@ export interface ChannelState {
   limitedUntil: Date | null;
 }
 
-/** Parks a channel until staff resume it; answers whether it was open before. */
-export async function parkChannel(on: Queryable, provider: string, code: string, now: Instant): Promise<boolean> {
+/**
+ * Parks a channel until staff resume it, unless they have since the refused hand-over was claimed. Answers whether it was
+ * open before and is parked now.
+ */
+export async function parkChannel(
+  on: Queryable,
+  provider: string,
+  code: string,
+  now: Instant,
+  claimedAt: Instant,
+): Promise<boolean> {
   const sql = `
     with parked as (
       insert into channels (provider, parked_at, code) values ($1, $3, $2)
       on conflict (provider) do update set parked_at = excluded.parked_at, code = excluded.code
-        where channels.parked_at is null
+        where channels.parked_at is null and (channels.resumed_at is null or channels.resumed_at <= $4)
       returning provider
     ), noted as (
       insert into channel_changes (provider, change, code, at) select provider, 'parked', $2, $3 from parked
     )
     select provider from parked`;
-  return (await queryRows(on, sql, provider, code, new Date(now))).length > 0;
+  return (await queryRows(on, sql, provider, code, new Date(now), new Date(claimedAt))).length > 0;
 }
 
 /** A channel takes nothing until then, because of its rate. */
@@ -48,7 +57,7 @@ export async function resumeChannel(
 ): Promise<boolean> {
   const sql = `
     with opened as (
-      update channels set parked_at = null, code = null, limited_until = null
+      update channels set parked_at = null, code = null, limited_until = null, resumed_at = $4
       where provider = $1 and (parked_at is not null or limited_until > $4) returning provider
     ), noted as (
       insert into channel_changes (provider, change, by_person_id, at) select provider, 'resumed', $3, $4 from opened

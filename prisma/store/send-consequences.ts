@@ -23,6 +23,7 @@ interface ConcernedSend {
   template: string;
   message_id: string;
   pair_ids: string[];
+  claimed_at: Date;
 }
 
 /** Carries out what each outcome means for others, inside the transaction that records it. */
@@ -67,7 +68,7 @@ function oncePerCause<T extends { send: ConcernedSend; outcome: SendOutcome }>(c
 async function readConcerned(on: Queryable, ids: string[]): Promise<Map<string, ConcernedSend>> {
   const rows = await queryRows<ConcernedSend>(
     on,
-    `select s.id, s.provider, s.channel, s.address, m.program_id, m.template, m.id as message_id, m.pair_ids
+    `select s.id, s.provider, s.channel, s.address, s.claimed_at, m.program_id, m.template, m.id as message_id, m.pair_ids
      from sends s join messages m on m.id = s.message_ids[1] where s.id = any($1::text[])`,
     ids,
   );
@@ -82,7 +83,7 @@ async function park(
   now: Instant,
   { classify }: Consequences,
 ): Promise<void> {
-  if (!(await parkChannel(on, send.provider, code, now))) return;
+  if (!(await parkChannel(on, send.provider, code, now, send.claimed_at.getTime()))) return;
   const key = `channel-parked/${send.provider}/${now}`;
   const fields = { channel: send.channel, provider: send.provider, code, since: now };
   const channel = send.channel === 'email' ? 'sms' : 'email';

@@ -55,7 +55,7 @@ const open = (name: string, carries: string[]) => ({
 describe('channels', () => {
   test('M10 are listed with what they carry and whether they take messages', async () => {
     expect(await list()).toEqual([open('sendgrid', ['email']), open('twilio', ['sms'])]);
-    await parkChannel(api.database, 'sendgrid', '401', now);
+    await parkChannel(api.database, 'sendgrid', '401', now, now);
     await limitChannel(api.database, 'twilio', now + MINUTE);
     expect(await list()).toEqual([
       { ...open('sendgrid', ['email']), state: 'parked', code: '401', since: toRfc3339(now) },
@@ -77,7 +77,7 @@ describe('channels', () => {
   });
 
   test('M10 a parked channel is opened by staff: what waited is looked at again, and who did it is on record', async () => {
-    await parkChannel(api.database, 'sendgrid', '401', now);
+    await parkChannel(api.database, 'sendgrid', '401', now, now);
     await insertMessage(api.database, { id: 'msg_due', programId: 'school', at: now - HOUR });
     await insertMessage(api.database, { id: 'msg_text', programId: 'school', channel: 'sms', at: now - HOUR });
     now += HOUR;
@@ -95,6 +95,17 @@ describe('channels', () => {
     ]);
   });
 
+  test('M10 what was handed over before staff opened a channel does not park it again when it is refused', async () => {
+    const claimedAt = now;
+    await parkChannel(api.database, 'sendgrid', '401', now, claimedAt);
+    now += MINUTE;
+    await resume('sendgrid').expect(200);
+    expect(await parkChannel(api.database, 'sendgrid', '401', now, claimedAt)).toBe(false);
+    expect((await list())[0].state).toBe('open');
+    expect(await parkChannel(api.database, 'sendgrid', '401', now, now)).toBe(true);
+    expect((await list())[0].state).toBe('parked');
+  });
+
   test('one that is open, or not there, cannot be opened, and nobody is woken', async () => {
     const refusal = await resume('sendgrid');
     expectProblem(refusal, 409, 'conflict');
@@ -104,7 +115,7 @@ describe('channels', () => {
   });
 
   test('a key that is limited to some programs, or may not command, opens none', async () => {
-    await parkChannel(api.database, 'twilio', '20003', now);
+    await parkChannel(api.database, 'twilio', '20003', now, now);
     expectProblem(await resume('twilio', await api.bearer({ programIds: ['school'] })), 403, 'forbidden');
     expectProblem(await resume('twilio', await api.bearer({ scopes: ['read', 'admin'] })), 403, 'forbidden');
     expect((await list())[1].state).toBe('parked');
@@ -116,8 +127,8 @@ describe('the health of a program', () => {
 
   test('M10 names parked channels, unless they carry nothing any more', async () => {
     expect((await health()).parkedChannels).toEqual([]);
-    await parkChannel(api.database, 'twilio', '20003', now);
-    await parkChannel(api.database, 'former', '401', now);
+    await parkChannel(api.database, 'twilio', '20003', now, now);
+    await parkChannel(api.database, 'former', '401', now, now);
     expect((await health()).parkedChannels).toEqual([{ name: 'twilio', code: '20003', since: toRfc3339(now) }]);
   });
 

@@ -294,7 +294,9 @@ CREATE TABLE channels (
   parked_at timestamptz(3),
   -- Code of the refusal that parked it.
   code text,
-  limited_until timestamptz(3)
+  limited_until timestamptz(3),
+  -- What was handed over before does not park it again.
+  resumed_at timestamptz(3)
 );
 CREATE TABLE channel_changes (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
