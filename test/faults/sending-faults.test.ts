@@ -63,6 +63,8 @@ async function expectEachOnce(what: string): Promise<void> {
   const { found, evidence } = await examine(world, deeds);
   lines.push({ what, kills: 0, found, evidence, recovery });
   expect(found).toEqual(noFindings);
+  // What waits for a channel that is closed would be right too.
+  expect(evidence.closed).toEqual([]);
   expect(workers.map((worker) => isRunning(worker.pid))).toEqual([true, true]);
 }
 
