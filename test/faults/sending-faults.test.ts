@@ -7,11 +7,11 @@ import { findProgram, isRunning } from '../../runtime/local/processes.ts';
 import type { PlanInput } from '../../runtime/local/provider-fake/plan.ts';
 import { nudge, startDispatcherAnew } from './support/burst.ts';
 import type { Chaos } from './support/chaos-proxy.ts';
-import { noFindings } from './support/checker.ts';
+import { type Evidence, noFindings } from './support/checker.ts';
 import { atRest, type Deeds, examine } from './support/evidence.ts';
 import { inProfile, long, seed, testTimeout } from './support/profile.ts';
 import { createRandom } from './support/random.ts';
-import { seedPortion, seedSchool, withdraw } from './support/sending-seeds.ts';
+import { isAsleep, seedPortion, seedSchool, withdraw } from './support/sending-seeds.ts';
 import { type SendingWorld, startSendingWorld } from './support/sending-world.ts';
 import { type Line, printTable } from './support/table.ts';
 import type { Tandem } from './support/tandem.ts';
@@ -63,9 +63,14 @@ async function expectEachOnce(what: string): Promise<void> {
   const { found, evidence } = await examine(world, deeds);
   lines.push({ what, kills: 0, found, evidence, recovery });
   expect(found).toEqual(noFindings);
-  // What waits for a channel that is closed would be right too.
+  // What waits for a channel that is closed, or was, would be no finding.
   expect(evidence.closed).toEqual([]);
+  expect(evidence.rows.filter((row) => row.state === 'waiting' && isAwake(row))).toEqual([]);
   expect(workers.map((worker) => isRunning(worker.pid))).toEqual([true, true]);
+}
+
+function isAwake({ audience, owner }: Evidence['rows'][number]): boolean {
+  return audience === 'participant' && !isAsleep(Number(/mentor(\d+)-/.exec(owner)?.[1]));
 }
 
 /** Answers take a while, so that a fault finds a wave under way. */
