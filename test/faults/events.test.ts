@@ -13,7 +13,7 @@ import { startWorld, type World } from './support/world.ts';
 /** What was acknowledged reaches its pair exactly once in effect, whatever is down in between (E1). */
 
 const pairs = 12;
-const outage = inProfile(12_000, 60_000);
+const outage = inProfile(8_000, 60_000);
 const signals = long ? (['SIGTERM', 'SIGKILL'] as const) : (['SIGKILL'] as const);
 /** Between two events of the stream, which lasts so long before and after the outage. */
 const pause = inProfile(100, 50);

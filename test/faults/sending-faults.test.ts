@@ -113,10 +113,10 @@ type Network = keyof SendingWorld['networks'];
 const chaos: Array<[string, Network, Chaos, 'mid-wave' | 'before']> = [
   ['slow and reset', 'providers', { latencyMs: 50, resetShare: 0.1 }, 'before'],
   ['silent', 'database', { blackhole: true }, 'mid-wave'],
-  ['down', 'temporal', { down: true }, 'before'],
 ];
 
 const moreChaos: typeof chaos = [
+  ['down', 'temporal', { down: true }, 'before'],
   ['silent', 'providers', { blackhole: true }, 'mid-wave'],
   ['cutting answers short', 'providers', { truncateAfter: 60 }, 'before'],
   ['down', 'providers', { down: true }, 'mid-wave'],
