@@ -62,13 +62,24 @@ export function holdingClaims(database: Database): Database {
     return run(sql);
   });
   const hold = (body: (tx: Transaction) => Promise<unknown>): Promise<unknown> =>
-    new Promise((claimed, failed) => {
+    new Promise((done, failed) => {
       const { resolved } = recording;
-      const held = async (tx: Transaction): Promise<void> => {
-        claimed(await body(tx));
+      let over: Promise<unknown> = Promise.resolve();
+      const held = async (tx: Transaction): Promise<unknown> => {
+        let claims = false;
+        const watched = alteredClient(tx, (sql, run) => {
+          claims ||= isClaim(sql);
+          return run(sql);
+        });
+        const value = await body(watched);
+        if (!claims) return value;
+        committed = over.catch(() => undefined);
+        done(value);
         await resolved;
+        return value;
       };
-      committed = on.$transaction(held, { timeout: 60_000 }).catch(failed);
+      over = on.$transaction(held, { timeout: 60_000 });
+      over.then(done, failed);
     });
   return new Proxy(on, { get: (target, name) => (name === '$transaction' ? hold : Reflect.get(target, name)) });
 }
