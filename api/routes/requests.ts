@@ -9,7 +9,7 @@ import { conflict, invalid, notFound, Problem, refused } from '../problem.ts';
 import { refusalOfRequest } from '../request-refusals.ts';
 import { liveRequest, requestItems } from '../request-view.ts';
 import { type Route, route } from '../route.ts';
-import { encodeCursor } from '../schemas/common.ts';
+import { page } from '../schemas/common.ts';
 import {
   offerInput,
   requestInput,
@@ -129,10 +129,13 @@ function listRoute({ database }: RequestRouteDeps): Route {
         after: cursor,
         limit: limit + 1,
       });
-      const shown = rows.slice(0, limit);
-      const last = rows.length > limit ? shown.at(-1) : undefined;
-      const next = last === undefined ? null : encodeCursor([last.createdAt, last.id]);
-      return { status: 200, body: { items: await requestItems(database, shown, key), next } };
+      const { items, next } = page(
+        rows,
+        limit,
+        (row) => row,
+        ({ createdAt, id }) => [createdAt, id],
+      );
+      return { status: 200, body: { items: await requestItems(database, items, key), next } };
     },
   });
 }
