@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { planPair, viewPair } from '../policy/pair/decide.ts';
 import { openContext } from '../policy/pair/documents.ts';
 import { openPair } from '../policy/pair/state.ts';
+import { planPair, viewPair } from '../policy/pair/view.ts';
 import { currentRules } from '../policy/rules.ts';
 import type { PlannedStep } from '../policy/step.ts';
 import { type Instant, toRfc3339 } from '../policy/time.ts';

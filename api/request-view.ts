@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { requestsPolicyOf } from '../policy/program.ts';
 import { planRequest } from '../policy/request/decide.ts';
 import { maskContacts } from '../policy/request/mask.ts';
 import { type RequestContext, reopenableUntil } from '../policy/request/request.ts';
+import { requestsPolicyOf } from '../policy/sections/requests.ts';
 import { type Instant, toRfc3339 } from '../policy/time.ts';
 import type { Database } from '../prisma/database.ts';
 import { readVersions } from '../prisma/store/programs.ts';

@@ -4,7 +4,7 @@ import { reconcile, type SayContext } from '../policy/mailbox/reconcile.ts';
 import type { MessageRow } from '../policy/mailbox/row.ts';
 import type { PairContext } from '../policy/pair/context.ts';
 import { decide, saidState } from '../policy/pair/decide.ts';
-import { openContext, type PolicyDocument, withPolicy } from '../policy/pair/documents.ts';
+import { openContext, type PolicyDocument, unknownPerson, withPolicy } from '../policy/pair/documents.ts';
 import { applyEvent, openPair } from '../policy/pair/state.ts';
 import { withDefaults } from '../policy/program.ts';
 import { addDays, DAY, HOUR, type Instant, instantOf, MINUTE } from '../policy/time.ts';
@@ -57,7 +57,9 @@ function contextOf(index: number): PairContext {
     staff: {},
     policy,
     calendar,
-    mentor: { id: `mentor_${index}`, leave: null },
+    history: {},
+    mentor: unknownPerson(`mentor_${index}`),
+    mentee: unknownPerson(`mentee_${index}`),
     lead: { ahead: DAY, spread: 15 * MINUTE },
   };
   return openContext(documents, 1);

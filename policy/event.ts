@@ -38,6 +38,7 @@ export type NoteName =
   | 'staff.changed'
   | 'person.changed'
   | 'case.opened'
+  | 'case.acknowledged'
   | 'case.resolved'
   | 'policy.read'
   | 'program.changed';

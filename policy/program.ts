@@ -1,3 +1,16 @@
+import type { CheckInsPolicy } from './sections/check-ins.ts';
+import type { ClassWeekPolicy } from './sections/class-week.ts';
+import type { ContactPolicy } from './sections/contact.ts';
+import type { FirstMeetingPolicy } from './sections/first-meeting.ts';
+import { sections } from './sections/index.ts';
+import type { LifecyclePolicy } from './sections/lifecycle.ts';
+import type { MeetingsPolicy } from './sections/meetings.ts';
+import type { MessagingPolicy } from './sections/messaging.ts';
+import type { RequestsPolicy } from './sections/requests.ts';
+import type { SafetyPolicy } from './sections/safety.ts';
+import type { SentimentPolicy } from './sections/sentiment.ts';
+import type { SurveysPolicy } from './sections/surveys.ts';
+
 /**
  * The program document: everything a program decides for itself, with the defaults of every field.
  * A section that is present is on; an absent one is off. `null` switches one field off.
@@ -18,59 +31,18 @@ export interface StaffIds {
   safety?: string[];
 }
 
-export interface ClassWeekPolicy {
-  completion: 'any' | 'lesson';
-  email: { daysAfterSession: number; at: TimeOfDay };
-  text: { daysBeforeNextSession: number; at: TimeOfDay };
-  escalateAfterMisses: number;
-  graceHours: number;
-  whileEscalated: 'pause' | 'continue';
-  outreachPromptDays: number[];
-  lateArrivalDays: number;
-  focusDigest: { weekday: Weekday; at: TimeOfDay } | null;
-}
-
-/** How mentees find a mentor; always on, with these defaults where a program says nothing. */
-export interface RequestsPolicy {
-  /** Who answers a request: the mentor who was asked, or staff, who assign one from the mentee's list (R15). */
-  mode: 'mentor' | 'staff';
-  /** Pending requests of one mentee at most, and offers of one mentor. */
-  pendingLimit: number;
-  remindAfterDays: number[];
-  closeAfterDays: number | null;
-  reopenDays: number;
-  assignReminderDays: number;
-  offers: boolean;
-  /** Recommended mentors of one mentee at most. */
-  recommendations: number;
-  /** Whether a mentee may ask recommended mentors only. */
-  listHidden: boolean;
-  pendingAlert: { olderThanDays: number; share: number; minimum: number };
-  noRequestNudgeDays: number[];
-}
-
-export interface MessagingPolicy {
-  dailyCap: number | null;
-  gatherMinutes: number;
-  quietHours: { sms: [TimeOfDay, TimeOfDay]; email: [TimeOfDay, TimeOfDay] };
-  copyOperations: boolean;
-}
-
-/** Sections whose tracks are not part of this version: kept as given, so that a later version finds them. */
-export type KeptSection = Record<string, unknown>;
-
 export interface Policy {
   classWeek?: ClassWeekPolicy;
-  messaging: MessagingPolicy;
+  contact?: ContactPolicy;
   requests?: RequestsPolicy;
-  contact?: KeptSection;
-  checkIns?: KeptSection;
-  meetings?: KeptSection;
-  safety?: KeptSection;
-  firstMeeting?: KeptSection;
-  surveys?: KeptSection;
-  sentiment?: KeptSection;
-  lifecycle?: KeptSection;
+  checkIns?: CheckInsPolicy;
+  meetings?: MeetingsPolicy;
+  safety: SafetyPolicy;
+  firstMeeting?: FirstMeetingPolicy;
+  surveys?: SurveysPolicy;
+  sentiment?: SentimentPolicy;
+  lifecycle?: LifecyclePolicy;
+  messaging: MessagingPolicy;
 }
 
 export interface ProgramDocument {
@@ -94,44 +66,6 @@ export type Partially<T> = T extends readonly unknown[]
 export type ProgramInput = Pick<ProgramDocument, 'name' | 'zone'> &
   Partial<Omit<ProgramDocument, 'policy'>> & { policy?: Partially<Policy> };
 
-export const classWeekDefaults: ClassWeekPolicy = {
-  completion: 'any',
-  email: { daysAfterSession: 3, at: '09:00' },
-  text: { daysBeforeNextSession: 1, at: '16:00' },
-  escalateAfterMisses: 2,
-  graceHours: 0,
-  whileEscalated: 'pause',
-  outreachPromptDays: [7, 14],
-  lateArrivalDays: 7,
-  focusDigest: { weekday: 'monday', at: '08:00' },
-};
-
-export const requestsDefaults: RequestsPolicy = {
-  mode: 'mentor',
-  pendingLimit: 3,
-  remindAfterDays: [7],
-  closeAfterDays: 14,
-  reopenDays: 7,
-  assignReminderDays: 7,
-  offers: false,
-  recommendations: 3,
-  listHidden: false,
-  pendingAlert: { olderThanDays: 7, share: 0.3, minimum: 5 },
-  noRequestNudgeDays: [3, 10],
-};
-
-/** The section that a program's requests are under; without one of its own the defaults. */
-export function requestsPolicyOf(policy: Policy): RequestsPolicy {
-  return policy.requests ?? requestsDefaults;
-}
-
-export const messagingDefaults: MessagingPolicy = {
-  dailyCap: 1,
-  gatherMinutes: 2,
-  quietHours: { sms: ['09:00', '20:00'], email: ['07:00', '21:00'] },
-  copyOperations: true,
-};
-
 function filled<T extends object>(defaults: T, given: object): T {
   const result = { ...defaults } as Record<string, unknown>;
   for (const [name, value] of Object.entries(given)) {
@@ -146,9 +80,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The whole document of what an integrator wrote: each section that is present gets the defaults it left out. */
+/** The whole document of what an integrator wrote: each section that is on gets the defaults it left out. */
 export function withDefaults(input: ProgramInput): ProgramDocument {
-  const { classWeek, requests, messaging, ...kept } = input.policy ?? {};
+  const given = (input.policy ?? {}) as Record<string, object | undefined>;
+  const on = Object.entries(sections).filter(
+    ([name, section]) => given[name] ?? ('always' in section && section.always),
+  );
   return {
     name: input.name,
     zone: input.zone,
@@ -156,11 +93,8 @@ export function withDefaults(input: ProgramInput): ProgramDocument {
     links: input.links ?? {},
     postalAddress: input.postalAddress ?? null,
     staff: input.staff ?? {},
-    policy: {
-      ...(kept as Partial<Policy>),
-      ...(classWeek ? { classWeek: filled(classWeekDefaults, classWeek) } : {}),
-      ...(requests ? { requests: filled(requestsDefaults, requests) } : {}),
-      messaging: filled(messagingDefaults, messaging ?? {}),
-    },
+    policy: Object.fromEntries(
+      on.map(([name, { defaults }]) => [name, filled<object>(defaults, given[name] ?? {})]),
+    ) as unknown as Policy,
   };
 }

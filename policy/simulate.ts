@@ -6,6 +6,7 @@ import type { AcceptedEvent } from './simulate/journal.ts';
 import type { SimulatedMessage } from './simulate/ledger.ts';
 import { runMailbox } from './simulate/mailboxes.ts';
 import { runPair } from './simulate/pairs.ts';
+import type { SimulatedRecord } from './simulate/records.ts';
 import { openWorld, type SimulatedPair, sayContextOf, type World, type WorldOptions } from './simulate/world.ts';
 import { DAY, type Instant } from './time.ts';
 import { timeline, timelineRow } from './timeline.ts';
@@ -26,6 +27,8 @@ export interface SimulationResult {
   messages: SimulatedMessage[];
   cases: SimulatedCase[];
   pairs: SimulatedPair[];
+  /** What pairs told of single concerns. */
+  records: SimulatedRecord[];
   /** The messages as `timeline.ts` writes them. */
   timeline: string;
   from: Instant;
@@ -113,5 +116,13 @@ function resultOf(world: World, from: Instant, until: Instant): SimulationResult
   const messages = world.ledger.all();
   const rows = messages.map((row) => timelineRow({ ...row, zone: world.people.get(row.personId)?.zone ?? row.zone }));
   const pairs = [...world.pairs.values()];
-  return { messages, cases: world.cases.all(), pairs, timeline: timeline(rows), from, until };
+  return {
+    messages,
+    cases: world.cases.all(),
+    pairs,
+    records: world.records.all(),
+    timeline: timeline(rows),
+    from,
+    until,
+  };
 }

@@ -1,4 +1,4 @@
-import type { StaffIds } from './program.ts';
+import type { CivilDate, StaffIds } from './program.ts';
 import type { Instant } from './time.ts';
 
 /** What a decision can ask for. Every step is plain JSON and has a key that is the same each time it is asked for. */
@@ -6,8 +6,11 @@ import type { Instant } from './time.ts';
 export type Channel = 'email' | 'sms';
 export type Role = 'mentor' | 'mentee' | 'guardian' | keyof StaffIds;
 
-/** What can stop a step: `reminders` (regular reminders), `automated` (every automated message), `all`. */
-export type HoldKind = 'reminders' | 'automated' | 'all';
+/**
+ * What can stop a step: `reminders` (regular reminders), `automated` (every automated message), `all`. A `safety` hold
+ * stops none, since rows stand and a gate holds them (K6): it tells other concerns that nobody is to be pressed now.
+ */
+export type HoldKind = 'reminders' | 'automated' | 'safety' | 'all';
 
 /** A span in which steps of a kind do not happen; `until` is null while nobody has ended it. */
 export interface Hold {
@@ -71,6 +74,8 @@ export interface CaseStep {
   kind: 'case';
   key: string;
   caseKind: string;
+  /** Whom it is about; of a pair, both, where there is nobody in particular. */
+  personId?: string;
   assignee: string | null;
   supervisor: string | null;
   reason: string;
@@ -78,6 +83,8 @@ export interface CaseStep {
   facts: string[];
   details: Record<string, unknown>;
   lines: CaseLine[];
+  /** Who has seen it, by what the pair knows. */
+  acknowledgedBy?: string;
   /** The case is over: nothing that it rested on is true any more. */
   withdrawn?: true;
 }
@@ -89,7 +96,36 @@ export interface ReadPolicyStep {
   since: Instant;
 }
 
-export type Step = MessageStep | CaseStep | ReadPolicyStep;
+/** What a decision brings about beyond its own pair, in the transaction that says it: once for each key. */
+export interface EffectStep {
+  kind: 'effect';
+  key: string;
+  /** Names what is done; the store knows how. */
+  effect: string;
+  personId: string;
+  at: Instant;
+  details: Record<string, unknown>;
+}
+
+/** A step that is carried out by a say. */
+export type SaidStep = MessageStep | CaseStep | EffectStep;
+export type Step = SaidStep | ReadPolicyStep;
+
+/** What a concern shows of itself to reports and lists, apart from its pair's whole state; codes, ids and numbers only. */
+export interface PairRecord {
+  key: string;
+  personId: string | null;
+  /** The civil day that it belongs to. */
+  day: CivilDate;
+  data: Record<string, unknown>;
+}
+
+/** Everything of a kind that a pair has from a day on: what is not in it any more is gone. */
+export interface RecordSet {
+  kind: string;
+  from: CivilDate;
+  items: PairRecord[];
+}
 
 /** A step of the future, as a person reads it. */
 export interface PlannedStep {

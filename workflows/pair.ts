@@ -9,11 +9,12 @@ import {
 import type { SayInput } from '../activities/say.ts';
 import type { PairEvent } from '../policy/event.ts';
 import { refusalOf } from '../policy/pair/commands.ts';
-import { compactPair, type Decision, decide, planPair, saidState, viewPair } from '../policy/pair/decide.ts';
+import { compactPair, type Decision, decide, saidState } from '../policy/pair/decide.ts';
 import { openContext } from '../policy/pair/documents.ts';
 import { sayOf } from '../policy/pair/say.ts';
 import { applyEvent, openPair } from '../policy/pair/state.ts';
 import { takeUpPolicy, takeUpWanted, wantsDocuments } from '../policy/pair/take-up.ts';
+import { planPair, viewPair } from '../policy/pair/view.ts';
 import { currentRules } from '../policy/rules.ts';
 import {
   type CarriedPair,
@@ -55,7 +56,7 @@ export async function pairWorkflow(input: PairInput): Promise<void> {
     const { state, ctx } = opened();
     const view = viewPair(state, Date.now(), ctx) as { classWeek?: { remindersPaused: boolean } };
     const paused = { remindersPaused: view.classWeek?.remindersPaused === true };
-    const refusal = refusalOf(state, event, paused, Date.now(), ctx);
+    const refusal = refusalOf(event, paused, Date.now(), ctx);
     if (refusal) throw ApplicationFailure.create({ message: refusal, type: refusal, nonRetryable: true });
   };
   setHandler(eventsRecorded, (events) => {

@@ -1,4 +1,5 @@
 import type { MessageRow } from '../../policy/mailbox/row.ts';
+import { dateOf } from '../../policy/time.ts';
 import type { Wording } from '../../prisma/store/wording.ts';
 import type { Named, TemplateItem } from '../../templates/context.ts';
 
@@ -23,4 +24,9 @@ export function linkOf(row: MessageRow, context: ItemContext): string | null {
   const template = context.wording.programs.get(row.programId)?.links.pair;
   const pairId = row.pairIds[0];
   return template && pairId ? template.replaceAll('{id}', pairId) : null;
+}
+
+/** The day of an instant among a row's fields, in the row's zone; that of its plan where it names none. */
+export function dateIn(row: MessageRow, field: string): string {
+  return dateOf(Number(row.fields[field] ?? row.plannedFor), row.zone);
 }

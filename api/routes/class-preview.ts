@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ClassCalendar } from '../../policy/calendar.ts';
 import { type ClassWindow, slotsOf, windowsOf } from '../../policy/pair/class-week/windows.ts';
-import type { ClassWeekPolicy } from '../../policy/program.ts';
+import type { ClassWeekPolicy } from '../../policy/sections/class-week.ts';
 import { localMinute } from '../../policy/time.ts';
 import type { CalendarContent } from '../../prisma/store/classes.ts';
 import type { classPreview } from '../schemas/class.ts';

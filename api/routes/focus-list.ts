@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reachOfAll } from '../../policy/delivery/reach.ts';
-import { viewPair } from '../../policy/pair/decide.ts';
+import { viewPair } from '../../policy/pair/view.ts';
 import type { Channel } from '../../policy/step.ts';
 import type { Instant } from '../../policy/time.ts';
 import type { Database } from '../../prisma/database.ts';

@@ -70,7 +70,7 @@ function leftAlone(pairs: StoryPair[], messages: StoryMessage[], window: ClassWi
   for (const { id, mentorName, menteeName, state, ctx } of pairs) {
     const own = messages.filter((message) => message.key.startsWith(`${id}/${window.session}/class-`));
     const told = own.some((message) => message.state === 'sent' || message.reason === 'merged');
-    const closed = state.closed !== null && state.closed.at < (window.closesAt ?? now);
+    const closed = ctx.closed !== null && ctx.closed.at < (window.closesAt ?? now);
     const index = ctx.calendar ? windowsOf(ctx.calendar).findIndex((item) => item.session === window.session) : -1;
     if (told || index < 0) continue;
     const judged = judge(state.tracks.classWeek as ClassWeekState, index, now, ctx);

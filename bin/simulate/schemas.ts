@@ -44,6 +44,14 @@ const staffData = {
     classId: id.nullish(),
     matchedAt: instant.optional(),
     staff: staff.optional(),
+    history: z
+      .strictObject({
+        conversations: z.int().min(0).optional(),
+        meetings: z.int().min(0).optional(),
+        firstMeetingAt: instant.optional(),
+        lastContactAt: instant.optional(),
+      })
+      .optional(),
   }),
   'pair.paused': z.strictObject({ reason: code, until: instant.nullish() }),
   'pair.resumed': z.strictObject({}).optional(),

@@ -1,7 +1,7 @@
 import type { PairEvent } from '../event.ts';
 import type { Instant } from '../time.ts';
 import type { PairContext } from './context.ts';
-import { isPaused, type PairState } from './state.ts';
+import { isPaused } from './state.ts';
 
 const codes = ['pair_closed', 'already_paused', 'not_paused', 'until_is_past', 'reminders_not_paused'] as const;
 
@@ -11,13 +11,12 @@ export const refusals: ReadonlySet<string> = new Set(codes);
 
 /** Whether staff's command fits the pair as it stands (S11, W9). */
 export function refusalOf(
-  state: PairState,
   command: PairEvent,
   view: { remindersPaused: boolean },
   now: Instant,
   ctx: PairContext,
 ): Refusal | null {
-  if (state.closed) return 'pair_closed';
+  if (ctx.closed) return 'pair_closed';
   switch (command.type) {
     case 'pair.paused':
       if (isPaused(ctx, now)) return 'already_paused';

@@ -1,5 +1,6 @@
 import type { ClassCalendar } from '../calendar.ts';
-import type { ClassWeekPolicy, Policy, StaffIds } from '../program.ts';
+import type { CivilDate, Policy, StaffIds } from '../program.ts';
+import type { ClassWeekPolicy } from '../sections/class-week.ts';
 import type { Instant } from '../time.ts';
 
 /** A span of time; `until` is null while it has no end. */
@@ -17,6 +18,14 @@ export interface PolicyInForce {
   policy: Policy;
 }
 
+/** What is known of a pair from before it was known here (V9). */
+export interface PairHistory {
+  conversations?: number;
+  meetings?: number;
+  firstMeetingAt?: Instant;
+  lastContactAt?: Instant;
+}
+
 /** How long before its slot a planned message is decided, and over how long such decisions are spread. */
 export interface Lead {
   ahead: number;
@@ -32,8 +41,11 @@ export interface PairContext {
   programId: string;
   mentorId: string;
   menteeId: string;
+  menteeIsMinor: boolean;
+  guardianId: string | null;
   matchedAt: Instant;
   createdAt: Instant;
+  history: PairHistory;
   /** Version of the decision code that a run was started with; policy code that changes steps or times branches on it. */
   rules: number;
   lead: Lead;
@@ -50,6 +62,8 @@ export interface PairContext {
   mentorLeaves: Span[];
   /** When the pair was paused, oldest first. */
   pauses: Span[];
+  /** When and why the match ended; null while it lasts. */
+  closed: { at: Instant; reason: string } | null;
 }
 
 /** A copy of a context, to be changed; written out for the same reason as that of a state. */
@@ -59,8 +73,11 @@ export function copyOfContext(ctx: PairContext): PairContext {
     programId: ctx.programId,
     mentorId: ctx.mentorId,
     menteeId: ctx.menteeId,
+    menteeIsMinor: ctx.menteeIsMinor,
+    guardianId: ctx.guardianId,
     matchedAt: ctx.matchedAt,
     createdAt: ctx.createdAt,
+    history: ctx.history,
     rules: ctx.rules,
     lead: ctx.lead,
     programZone: ctx.programZone,
@@ -72,6 +89,7 @@ export function copyOfContext(ctx: PairContext): PairContext {
     classSince: ctx.classSince,
     mentorLeaves: ctx.mentorLeaves,
     pauses: ctx.pauses,
+    closed: ctx.closed,
   };
 }
 
@@ -83,6 +101,11 @@ export function policyNow(ctx: PairContext): PolicyInForce {
 /** The zone of the pair's days: its class's, else its program's (never silently UTC). */
 export function zoneOf(ctx: PairContext): string {
   return ctx.calendar?.zone ?? ctx.programZone;
+}
+
+/** Whether a class window will still open, with which the current policy is read (V7). */
+export function hasClassAhead({ calendar }: PairContext, today: CivilDate): boolean {
+  return calendar?.sessions.some(({ state, date }) => state === 'held' && date >= today) ?? false;
 }
 
 /** The person who holds a staff role for this pair; the pair's own staff come first, then the program's. */

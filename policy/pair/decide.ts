@@ -1,26 +1,32 @@
-import type { CaseStep, Hold, MessageStep, PlannedStep, ReadPolicyStep, Step } from '../step.ts';
-import { DAY, type Instant, toRfc3339 } from '../time.ts';
-import { type PairContext, policyNow } from './context.ts';
-import { copyOfState, isPaused, type PairState } from './state.ts';
-import { trackNames, tracks } from './tracks/index.ts';
+import type { CaseStep, EffectStep, Hold, MessageStep, ReadPolicyStep, RecordSet, SaidStep, Step } from '../step.ts';
+import { DAY, dateOf, type Instant } from '../time.ts';
+import { hasClassAhead, type PairContext, zoneOf } from './context.ts';
+import { copyOfState, type PairState } from './state.ts';
+import { type TrackName, trackNames, tracks } from './tracks/index.ts';
 
 /** How long a closed pair's run stays for late facts. */
 const stayAfterClosing = 30 * DAY;
 
-/** A case step is remembered as long as it can be named; a message as long as it stands. */
-const caseStands = 400 * DAY;
+/** A case or an effect is remembered as long as it can be named; a message as long as it stands. */
+const namedFor = 400 * DAY;
 
 export interface Decision {
   /** Every message that stands at `now`. */
   messages: MessageStep[];
   /** Every case that the pair holds open, and those that it withdraws. */
   cases: CaseStep[];
+  /** What is to be brought about beyond the pair; done once for each key. */
+  effects: EffectStep[];
+  /** What reports are to read of the pair. */
+  records: RecordSet[];
   /** A policy document is to be read before anything is said. */
   read: ReadPolicyStep | null;
   /** Steps that were not yet carried out as they read now. */
-  fresh: Array<MessageStep | CaseStep>;
+  fresh: SaidStep[];
   /** Whether a say is owed: something is fresh, something said no longer stands, or entries are still unmarked. */
   owed: boolean;
+  /** The pair has ended, and long enough ago for its run to end with this say. */
+  retires: boolean;
   /** Position of the last applied entry that this decision rests on. */
   order: number;
   /** When to decide again if nothing happens, `now` included; null when only a fact can bring news. */
@@ -38,18 +44,21 @@ function stopped(step: MessageStep, holds: Hold[], now: Instant): boolean {
   );
 }
 
-function holdsOf(state: PairState, now: Instant, ctx: PairContext): Hold[] {
+/** Every span in which something is held back: the pauses of staff, and what each concern holds. */
+export function holdsOf(state: PairState, now: Instant, ctx: PairContext): Hold[] {
   const holds: Hold[] = ctx.pauses.map((span) => ({ kind: 'all', ...span }));
   for (const name of trackNames) holds.push(...tracks[name].holds(state.tracks[name], now, ctx));
   return holds;
 }
 
-function standing(state: PairState, now: Instant, ctx: PairContext): Step[] {
-  if (state.closed) return [];
+/** The concerns that have something to say: all while the match lasts, then those that outlive it. */
+export function speaking(ctx: PairContext): readonly TrackName[] {
+  return ctx.closed ? trackNames.filter((name) => tracks[name].outlivesPair) : trackNames;
+}
+
+function standing(state: PairState, now: Instant, ctx: PairContext, holds: Hold[]): Step[] {
   const steps: Step[] = [];
-  for (const name of trackNames) steps.push(...tracks[name].due(state.tracks[name], now, ctx));
-  if (!steps.some((step) => step.kind === 'message')) return steps;
-  const holds = holdsOf(state, now, ctx);
+  for (const name of speaking(ctx)) steps.push(...tracks[name].due(state.tracks[name], now, ctx, holds));
   return steps.filter((step) => step.kind !== 'message' || !stopped(step, holds, now));
 }
 
@@ -63,49 +72,62 @@ export function printOf(step: Step): string {
  * same decision, live and on a virtual clock.
  */
 export function decide(state: PairState, now: Instant, ctx: PairContext): Decision {
-  const messages: MessageStep[] = [];
-  const cases: CaseStep[] = [];
-  let read: ReadPolicyStep | null = null;
-  for (const step of standing(state, now, ctx)) {
-    if (step.kind === 'message') messages.push(step);
-    else if (step.kind === 'case') cases.push(step);
-    else read ??= step;
-  }
-  const named = [...messages, ...cases];
+  const holds = holdsOf(state, now, ctx);
+  const steps = standing(state, now, ctx, holds);
+  const messages = steps.filter((step) => step.kind === 'message');
+  const cases = steps.filter((step) => step.kind === 'case');
+  const effects = steps.filter((step) => step.kind === 'effect');
+  const named = [...messages, ...cases, ...effects];
   const fresh = named.filter((step) => state.performed[step.key]?.print !== printOf(step));
+  const read = steps.find((step) => step.kind === 'read-policy') ?? readAtWake(fresh, now, ctx);
+  const retires = mayRetire(named, now, ctx);
   const owed =
     fresh.length > 0 ||
     isGone(state.performed, named, now) ||
     state.marks.length > 0 ||
     state.readMarks.length > 0 ||
-    (mayRetire(state, now) && !state.retired);
+    (retires && !state.retired);
   // A new policy and a case that ended change what stands: it is asked again at once.
   const again = read !== null || cases.some((step) => step.withdrawn);
-  const nextAt = again ? now : nextAtOf(state, now, ctx);
-  return { messages, cases, read, fresh, owed, order: state.facts, nextAt };
+  const nextAt = again ? now : nextAtOf(state, now, ctx, holds);
+  const records = owed ? recordsOf(state, now, ctx, holds) : [];
+  return { messages, cases, effects, records, read, fresh, owed, retires, order: state.facts, nextAt };
+}
+
+/** A pair without a class reads the current policy as it wakes with something to say, once a day at most (V7). */
+function readAtWake(fresh: SaidStep[], now: Instant, ctx: PairContext): ReadPolicyStep | null {
+  const today = dateOf(now, zoneOf(ctx));
+  if (fresh.length === 0 || ctx.closed || hasClassAhead(ctx, today)) return null;
+  if (dateOf(ctx.policyReadAt, zoneOf(ctx)) >= today) return null;
+  return { kind: 'read-policy', key: `${ctx.pairId}/${today}/policy`, since: now };
 }
 
 /** Whether something that was carried out, and would still stand, is named no more. */
-function isGone(performed: PairState['performed'], named: Array<MessageStep | CaseStep>, now: Instant): boolean {
+function isGone(performed: PairState['performed'], named: SaidStep[], now: Instant): boolean {
   for (const [key, { until }] of Object.entries(performed)) {
     if (until > now && !named.some((step) => step.key === key)) return true;
   }
   return false;
 }
 
-function nextAtOf(state: PairState, now: Instant, ctx: PairContext): Instant | null {
-  if (state.closed) return state.closed.at + stayAfterClosing > now ? state.closed.at + stayAfterClosing : null;
-  let next: Instant | null = null;
-  for (const name of trackNames) {
-    const at = tracks[name].nextAt(state.tracks[name], now, ctx);
+function nextAtOf(state: PairState, now: Instant, ctx: PairContext, holds: Hold[]): Instant | null {
+  const leaves = ctx.closed ? ctx.closed.at + stayAfterClosing : null;
+  let next = leaves !== null && leaves > now ? leaves : null;
+  for (const name of speaking(ctx)) {
+    const at = tracks[name].nextAt(state.tracks[name], now, ctx, holds);
     if (at !== null && (next === null || at < next)) next = at;
   }
   return next;
 }
 
-/** Whether a closed pair has stayed long enough for its run to end. */
-export function mayRetire(state: PairState, now: Instant): boolean {
-  return state.closed !== null && now >= state.closed.at + stayAfterClosing;
+/** A closed pair's run ends once it has stayed long enough and nothing stands any more. */
+function mayRetire(named: SaidStep[], now: Instant, ctx: PairContext): boolean {
+  if (ctx.closed === null || now < ctx.closed.at + stayAfterClosing) return false;
+  return named.every((step) => step.kind === 'case' && step.withdrawn);
+}
+
+function recordsOf(state: PairState, now: Instant, ctx: PairContext, holds: Hold[]): RecordSet[] {
+  return trackNames.flatMap((name) => tracks[name].records?.(state.tracks[name], now, ctx, holds) ?? []);
 }
 
 /** The state after a say with this decision was accepted: its steps are performed and its entries marked. */
@@ -114,20 +136,24 @@ export function saidState(state: PairState, decision: Decision, now: Instant, ct
   next.performed = performedSteps(state.performed, decision, now);
   next.marks = state.marks.filter((mark) => mark.order > decision.order);
   next.readMarks = [];
-  next.retired = mayRetire(state, now);
+  next.retired = decision.retires;
   next.tracks = performedTracks(state.tracks, decision.fresh, now, ctx);
   return next;
 }
 
 function performedSteps(before: PairState['performed'], decision: Decision, now: Instant): PairState['performed'] {
   const performed: PairState['performed'] = {};
-  for (const step of [...decision.messages, ...decision.cases]) {
+  for (const step of [...decision.messages, ...decision.cases, ...decision.effects]) {
     if (step.kind === 'case' && step.withdrawn) continue;
-    const until = step.kind === 'message' ? (step.skip ? now : step.expiresAt) : step.openedAt + caseStands;
     const same = decision.fresh.includes(step) ? undefined : before[step.key];
-    performed[step.key] = { print: same?.print ?? printOf(step), until };
+    performed[step.key] = { print: same?.print ?? printOf(step), until: standsUntil(step, now) };
   }
   return performed;
+}
+
+function standsUntil(step: SaidStep, now: Instant): Instant {
+  if (step.kind === 'message') return step.skip ? now : step.expiresAt;
+  return (step.kind === 'case' ? step.openedAt : step.at) + namedFor;
 }
 
 function performedTracks(
@@ -149,38 +175,4 @@ export function compactPair(state: PairState, now: Instant, ctx: PairContext): P
   const states: Record<string, unknown> = {};
   for (const name of trackNames) states[name] = tracks[name].compact(state.tracks[name], now, ctx);
   return { ...state, tracks: states };
-}
-
-/** Each step until `until`, soonest first, with the condition that cancels it (V2). */
-export function planPair(state: PairState, now: Instant, until: Instant, ctx: PairContext): PlannedStep[] {
-  if (state.closed) return [];
-  const holds = holdsOf(state, now, ctx).filter((hold) => hold.kind === 'all');
-  return trackNames
-    .flatMap((name) => tracks[name].plan(state.tracks[name], now, until, ctx))
-    .filter((step) => !holds.some((hold) => hold.from <= step.at && (hold.until === null || step.at < hold.until)))
-    .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
-}
-
-/** A pair as it is read, live from its workflow and in lists alike (E5). */
-export function viewPair(state: PairState, now: Instant, ctx: PairContext): Record<string, unknown> {
-  const views: Record<string, unknown> = {};
-  const openCases: unknown[] = [];
-  for (const name of trackNames) {
-    const { openCases: cases, ...view } = tracks[name].view(state.tracks[name], now, ctx);
-    Object.assign(views, view);
-    if (Array.isArray(cases) && !state.closed) openCases.push(...cases);
-  }
-  const next = planPair(state, now, now + 14 * DAY, ctx).slice(0, 3);
-  return {
-    id: ctx.pairId,
-    programId: ctx.programId,
-    mentorId: ctx.mentorId,
-    menteeId: ctx.menteeId,
-    classId: ctx.calendar?.classId ?? null,
-    state: state.closed ? 'closed' : isPaused(ctx, now) ? 'paused' : 'active',
-    policyVersion: policyNow(ctx).version,
-    ...views,
-    openCases,
-    next: next.map(({ key, at, template, channel, unless }) => ({ key, at: toRfc3339(at), template, channel, unless })),
-  };
 }

@@ -14,6 +14,13 @@ export interface PolicyDocument {
 export interface PersonDocument {
   id: string;
   leave: Span | null;
+  isMinor: boolean;
+  guardianId: string | null;
+}
+
+/** Somebody of whom nothing is known but the id. */
+export function unknownPerson(id: string): PersonDocument {
+  return { id, leave: null, isMinor: false, guardianId: null };
 }
 
 /** What a pair's first decision needs. */
@@ -24,10 +31,12 @@ export interface PairDocuments {
   menteeId: string;
   matchedAt: Instant;
   createdAt: Instant;
+  history: PairContext['history'];
   staff: PairContext['pairStaff'];
   policy: PolicyDocument;
   calendar: ClassCalendar | null;
   mentor: PersonDocument;
+  mentee: PersonDocument;
   lead: PairContext['lead'];
 }
 
@@ -44,8 +53,11 @@ export function openContext(documents: PairDocuments, rules: number): PairContex
     programId: documents.programId,
     mentorId: documents.mentorId,
     menteeId: documents.menteeId,
+    menteeIsMinor: documents.mentee.isMinor,
+    guardianId: documents.mentee.guardianId,
     matchedAt: documents.matchedAt,
     createdAt: documents.createdAt,
+    history: documents.history,
     rules,
     lead: documents.lead,
     programZone: policy.document.zone,
@@ -57,6 +69,7 @@ export function openContext(documents: PairDocuments, rules: number): PairContex
     classSince: documents.matchedAt,
     mentorLeaves: documents.mentor.leave ? [documents.mentor.leave] : [],
     pauses: [],
+    closed: null,
   };
 }
 
@@ -85,6 +98,9 @@ export function withCalendar(ctx: PairContext, calendar: ClassCalendar | null, n
 
 /** Takes up what changed of a person at `since`: a leave that was cut short stays known for the days it was taken. */
 export function withPerson(ctx: PairContext, person: PersonDocument, since: Instant): PairContext {
+  if (person.id === ctx.menteeId) {
+    return { ...ctx, menteeIsMinor: person.isMinor, guardianId: person.guardianId };
+  }
   if (person.id !== ctx.mentorId) return ctx;
   const past = ctx.mentorLeaves
     .filter((leave) => leave.from < since)

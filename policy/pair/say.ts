@@ -1,7 +1,7 @@
-import type { CaseStep, MessageStep, Step } from '../step.ts';
+import type { CaseStep, EffectStep, MessageStep, RecordSet, SaidStep } from '../step.ts';
 import type { Instant } from '../time.ts';
 import { type PairContext, policyNow, zoneOf } from './context.ts';
-import { type Decision, mayRetire } from './decide.ts';
+import type { Decision } from './decide.ts';
 import { type AppliedMark, copyOfState, type PairState } from './state.ts';
 
 /** One declarative write: everything of one owner that stands now. */
@@ -18,8 +18,11 @@ export interface Say {
   nextAt: Instant | null;
   messages: MessageStep[];
   cases: CaseStep[];
+  /** What is brought about beyond the owner; each only when it is fresh. */
+  effects: EffectStep[];
+  records: RecordSet[];
   /** What was carried out for the first time as it reads now. */
-  fresh: Step[];
+  fresh: SaidStep[];
   marks: AppliedMark[];
   readMarks: Array<{ version: number; at: Instant }>;
   zone: string;
@@ -48,14 +51,16 @@ export function sayOf(owner: string, state: PairState, decision: Decision, now: 
     nextAt: decision.nextAt,
     messages: decision.messages,
     cases: decision.cases,
+    effects: decision.effects.filter((step) => decision.fresh.includes(step)),
+    records: decision.records,
     fresh: decision.fresh,
     marks: state.marks.filter((mark) => mark.order <= decision.order),
     readMarks: state.readMarks,
     zone: zoneOf(ctx),
     gatherMinutes: policy.messaging.gatherMinutes,
     policyVersion: version,
-    closed: state.closed !== null,
+    closed: ctx.closed !== null,
     projection: { state: lean, ctx },
-    retires: mayRetire(state, now),
+    retires: decision.retires,
   };
 }

@@ -26,7 +26,6 @@ export interface PairState {
   performed: Record<string, PerformedStep>;
   /** Policy versions taken up since the last say, to be noted on the journal. */
   readMarks: Array<{ version: number; at: Instant }>;
-  closed: { at: Instant; reason: string } | null;
   /** A closed pair whose last say was accepted. */
   retired: boolean;
   /** Documents that entries have named and that are still to be read. */
@@ -50,7 +49,6 @@ export function openPair(ctx: PairContext): PairState {
     marks: [],
     performed: {},
     readMarks: [],
-    closed: null,
     retired: false,
     wanted: {},
     tracks: states,
@@ -68,7 +66,6 @@ export function copyOfState(state: PairState): PairState {
     marks: state.marks,
     performed: state.performed,
     readMarks: state.readMarks,
-    closed: state.closed,
     retired: state.retired,
     wanted: state.wanted,
     tracks: state.tracks,
@@ -89,10 +86,17 @@ export function applyEvent(
   next.marks = [...state.marks, { seq: event.seq, order: next.facts, at: now }];
   next.tracks = states;
   next.wanted = wantedAfter(state.wanted, event, ctx);
-  if (event.type === 'pair.closed' && !state.closed) {
-    next.closed = { at: event.receivedAt, reason: event.data.reason ?? 'closed' };
+  return { state: next, ctx: endedBy(states, contextAfter(ctx, event)) };
+}
+
+/** The context once a concern's facts have ended the match, which then stays ended. */
+function endedBy(states: PairState['tracks'], ctx: PairContext): PairContext {
+  if (ctx.closed) return ctx;
+  for (const name of trackNames) {
+    const closed = tracks[name].ends?.(states[name], ctx) ?? null;
+    if (closed) return { ...ctx, closed };
   }
-  return { state: next, ctx: contextAfter(ctx, event) };
+  return ctx;
 }
 
 function wantedAfter(wanted: WantedDocuments, event: PairEvent, ctx: PairContext): WantedDocuments {
@@ -125,6 +129,9 @@ function contextAfter(ctx: PairContext, event: PairEvent): PairContext {
     const span = { from: event.receivedAt, until: data.until ?? null };
     if (last && last.from === span.from) return ctx;
     return { ...ctx, pauses: [...endedAt(ctx.pauses, event.receivedAt), span] };
+  }
+  if (event.type === 'pair.closed' && !ctx.closed) {
+    return { ...ctx, closed: { at: event.receivedAt, reason: data.reason ?? 'closed' } };
   }
   if (event.type === 'pair.resumed') return { ...ctx, pauses: endedAt(ctx.pauses, event.receivedAt) };
   return ctx;

@@ -1,5 +1,5 @@
-import { staffMail, staffMailFor } from '../pair/class-week/staff-mail.ts';
 import type { ProgramDocument, Weekday } from '../program.ts';
+import { staffMail, staffMailFor } from '../staff-mail.ts';
 import type { MessageStep } from '../step.ts';
 import { addDays, DAY, dateOf, type Instant, instantOf, weekdayOf } from '../time.ts';
 import type { FocusCase, ProgramConcern, ProgramContext } from './concern.ts';

@@ -1,5 +1,5 @@
 import type { ClassCalendar, ClassSession } from '../calendar.ts';
-import { staffMail, staffMailFor } from '../pair/class-week/staff-mail.ts';
+import { staffMail, staffMailFor } from '../staff-mail.ts';
 import type { CaseStep, MessageStep } from '../step.ts';
 import { addDays, type Instant, instantOf } from '../time.ts';
 import type { ProgramConcern, ProgramContext } from './concern.ts';

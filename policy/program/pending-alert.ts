@@ -1,4 +1,4 @@
-import { staffMail, staffMailFor } from '../pair/class-week/staff-mail.ts';
+import { staffMail, staffMailFor } from '../staff-mail.ts';
 import type { MessageStep } from '../step.ts';
 import { addDays, dateOf, type Instant } from '../time.ts';
 import type { ProgramConcern, ProgramContext } from './concern.ts';

@@ -23,6 +23,8 @@ export function sayOfProgram(
     nextAt: decision.nextAt,
     messages: decision.messages,
     cases: decision.cases,
+    effects: [],
+    records: [],
     fresh: [...decision.messages, ...decision.cases],
     marks: entries.map((entry, index) => ({ seq: entry.seq, order: facts - entries.length + index + 1, at: now })),
     readMarks: [],

@@ -1,4 +1,4 @@
-import type { RequestsPolicy } from '../program.ts';
+import type { RequestsPolicy } from '../sections/requests.ts';
 import type { Instant } from '../time.ts';
 import { isFull, obstacleToAsk, type Party, type PartyRefusal, type PartyRole } from './party.ts';
 import type { RequestKind } from './request.ts';

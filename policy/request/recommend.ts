@@ -47,6 +47,8 @@ export function sayOfRecommendation(recommendation: Recommendation, now: Instant
       },
     ],
     cases: [],
+    effects: [],
+    records: [],
     fresh: [],
     marks: [],
     readMarks: [],

@@ -1,5 +1,6 @@
 import type { Lead } from '../pair/context.ts';
-import type { RequestsPolicy, StaffIds } from '../program.ts';
+import type { StaffIds } from '../program.ts';
+import type { RequestsPolicy } from '../sections/requests.ts';
 import { addCivilDays, type Instant } from '../time.ts';
 
 /** A mentee asks a mentor (`request`), a mentor a mentee (`offer`), or staff to choose among mentors (`list`). */

@@ -23,6 +23,8 @@ export function sayOfRequest(
     at: now,
     nextAt: decision.nextAt,
     messages: decision.messages,
+    effects: [],
+    records: [],
     cases: [],
     fresh: decision.messages,
     marks: entries.map((entry, index) => ({ seq: entry.seq, order: facts - entries.length + index + 1, at: now })),

@@ -1,5 +1,5 @@
-import { staffMailFor } from '../pair/class-week/staff-mail.ts';
 import { decideAhead } from '../pair/context.ts';
+import { staffMailFor } from '../staff-mail.ts';
 import type { MessageStep, Role } from '../step.ts';
 import { addDays, DAY, dateOf, type Instant, instantOf } from '../time.ts';
 import { answererOf, askerOf, type MentorRequest, type RequestContext } from './request.ts';

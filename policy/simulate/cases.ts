@@ -62,9 +62,18 @@ export class CaseList {
     this.#end(this.#byKey.get(key), 'resolved', outcome, now);
   }
 
-  /** What a closed pair leaves open is moot. */
+  /** What a closed pair leaves open is moot, but for what outlives it. */
   closePair(pairId: string, now: Instant): void {
-    for (const item of this.open()) if (item.pairId === pairId) this.resolve(item.key, 'moot', now);
+    for (const item of this.open()) {
+      const outlives = item.kind === 'safety' || (item.kind === 'flag' && item.details.priority === 'immediate');
+      if (item.pairId === pairId && !outlives) this.resolve(item.key, 'moot', now);
+    }
+  }
+
+  /** Pairs with an open safety case, their own or about one of them. */
+  heldPairs(): Set<string> {
+    const safety = this.open().filter((item) => item.kind === 'safety' && item.pairId !== null);
+    return new Set(safety.map((item) => item.pairId as string));
   }
 
   openOfPair(pairId: string, kind: string): SimulatedCase[] {
@@ -88,6 +97,7 @@ export class CaseList {
 
 function caseOf(step: CaseStep, { owner, pairId }: { owner: string; pairId: string | null }): SimulatedCase {
   const { key, caseKind: kind, assignee, supervisor, reason, openedAt, details, lines } = step;
-  const opened = { key, owner, kind, pairId, personId: null, assignee, supervisor, reason, openedAt, details, lines };
-  return { ...opened, state: 'open', outcome: null, endedAt: null };
+  const opened = { key, owner, kind, pairId, personId: step.personId ?? null };
+  const said = { assignee, supervisor, reason, openedAt, details, lines };
+  return { ...opened, ...said, state: 'open', outcome: null, endedAt: null };
 }

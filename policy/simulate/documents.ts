@@ -48,6 +48,8 @@ export interface PairInput {
   classId?: string | null;
   matchedAt?: string;
   staff?: StaffIds;
+  /** What happened before; instants in RFC 3339. */
+  history?: { conversations?: number; meetings?: number; firstMeetingAt?: string; lastContactAt?: string };
 }
 
 /** A CloudEvent. It is accepted at `receivedat`, and without one at the `time` at which it occurred. */

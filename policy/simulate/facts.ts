@@ -1,6 +1,6 @@
 import { type EntryData, pairEventNames } from '../event.ts';
 import { idOf } from '../pair/context.ts';
-import { openContext } from '../pair/documents.ts';
+import { openContext, type PersonDocument, unknownPerson } from '../pair/documents.ts';
 import { openPair } from '../pair/state.ts';
 import { currentRules } from '../rules.ts';
 import {
@@ -21,7 +21,6 @@ const createPair: Handler = (world, accepted) => {
   const { event, at, receivedAt } = accepted;
   if (world.pairs.has(event.subject)) return;
   const input = dataOf<PairInput>(accepted);
-  const mentor = world.people.get(input.mentorId);
   const ctx = openContext(
     {
       programId: world.programId,
@@ -33,7 +32,9 @@ const createPair: Handler = (world, accepted) => {
       staff: input.staff ?? {},
       policy: world.policy,
       calendar: input.classId ? (world.calendars.get(input.classId) ?? null) : null,
-      mentor: { id: input.mentorId, leave: mentor?.leave ?? null },
+      history: historyOf(input.history ?? {}),
+      mentor: personNamed(world, input.mentorId),
+      mentee: personNamed(world, input.menteeId),
       lead: world.lead,
     },
     currentRules,
@@ -42,6 +43,21 @@ const createPair: Handler = (world, accepted) => {
   world.pairs.set(event.subject, { id: event.subject, owner, ctx, state: openPair(ctx) });
   world.touched.pairs.add(event.subject);
 };
+
+/** What a pair needs to know of somebody. */
+function personNamed({ people }: World, id: string): PersonDocument {
+  const { leave, isMinor, guardianId } = people.get(id) ?? unknownPerson(id);
+  return { id, leave, isMinor, guardianId };
+}
+
+function historyOf({ conversations, meetings, firstMeetingAt, lastContactAt }: NonNullable<PairInput['history']>) {
+  return {
+    ...(conversations === undefined ? {} : { conversations }),
+    ...(meetings === undefined ? {} : { meetings }),
+    ...(firstMeetingAt === undefined ? {} : { firstMeetingAt: Date.parse(firstMeetingAt) }),
+    ...(lastContactAt === undefined ? {} : { lastContactAt: Date.parse(lastContactAt) }),
+  };
+}
 
 /** A case that staff open for a pair. */
 const openCase: Handler = (world, accepted) => {

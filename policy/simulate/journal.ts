@@ -1,8 +1,8 @@
 import type { EntryData, PairEvent } from '../event.ts';
 import { refusalOf } from '../pair/commands.ts';
 import { hashOf } from '../pair/context.ts';
-import { viewPair } from '../pair/decide.ts';
 import { applyEvent } from '../pair/state.ts';
+import { viewPair } from '../pair/view.ts';
 import { DAY, type Instant } from '../time.ts';
 import type { EventInput } from './documents.ts';
 import type { SimulatedPair, World } from './world.ts';
@@ -69,7 +69,7 @@ export function commandToPair(type: PairEvent['type'], data = codedData): Handle
     const command = entryOf(world, accepted, type, data(accepted));
     const view = viewPair(pair.state, now, pair.ctx) as { classWeek?: { remindersPaused: boolean } };
     const paused = { remindersPaused: view.classWeek?.remindersPaused === true };
-    if (refusalOf(pair.state, command, paused, now, pair.ctx) === null) applyTo(world, pair, command);
+    if (refusalOf(command, paused, now, pair.ctx) === null) applyTo(world, pair, command);
   };
 }
 

@@ -2,8 +2,8 @@ import type { SuppressedCategory } from '../delivery/consequences.ts';
 import { type CountedSend, type MailboxContext, strictestCap, strictestHours } from '../mailbox/context.ts';
 import { decideMailbox, type Verdict } from '../mailbox/decide.ts';
 import { goesAtOnce, isExempt, type MessageRow } from '../mailbox/row.ts';
-import { staffMail } from '../pair/class-week/staff-mail.ts';
-import type { MessagingPolicy } from '../program.ts';
+import type { MessagingPolicy } from '../sections/messaging.ts';
+import { staffMail } from '../staff-mail.ts';
 import type { Channel } from '../step.ts';
 import { DAY, type Instant } from '../time.ts';
 import { type SimulatedPerson, sayContextOf, suppressionKey, type World } from './world.ts';
@@ -106,7 +106,7 @@ function contextOf(world: World, personId: string, rows: MessageRow[], now: Inst
     hasEmail: Boolean(person?.email),
     hasPhone: Boolean(person?.phone),
     suppressed: { email: suppressedOf(world, 'email', person), sms: suppressedOf(world, 'sms', person) },
-    heldPairs: [],
+    heldPairs: [...world.cases.heldPairs()],
     hours: hoursOf(messaging.quietHours),
     dailyCap: strictestCap([messaging.dailyCap]),
     sends: (world.sends.get(personId) ?? []).filter((one) => one.at > now - sendsCountFor),

@@ -23,8 +23,9 @@ export function runPair(world: World, pair: SimulatedPair, now: Instant): void {
       for (const personId of world.ledger.say(decision.messages, now, sayContextOf(world, pair))) {
         world.touched.people.add(personId);
       }
-      if (pair.state.closed) world.cases.closePair(pair.id, now);
+      if (pair.ctx.closed) world.cases.closePair(pair.id, now);
       world.cases.say(decision.cases, { owner: pair.owner, pairId: pair.id }, now);
+      world.records.say(pair.id, decision.records);
       pair.state = saidState(pair.state, decision, now, pair.ctx);
     } else {
       world.agenda.pairs.set(pair.id, pair.state.retired ? null : decision.nextAt);
@@ -52,7 +53,7 @@ function readDocuments(world: World, { state, ctx }: SimulatedPair, currentPolic
   else if (calendarVersion !== undefined) read.calendar = calendarNamed(world, ctx.calendar?.classId ?? null);
   if (personIds) {
     const people = personIds.map((id) => world.people.get(id)).filter((person) => person !== undefined);
-    read.people = people.map(({ id, leave }) => ({ id, leave }));
+    read.people = people.map(({ id, leave, isMinor, guardianId }) => ({ id, leave, isMinor, guardianId }));
   }
   return read;
 }

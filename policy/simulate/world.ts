@@ -19,6 +19,7 @@ import {
   type SimulationInput,
 } from './documents.ts';
 import { Ledger } from './ledger.ts';
+import { RecordList } from './records.ts';
 
 /** What the live system leads a planned message by. */
 export const liveLead: Lead = { ahead: 24 * HOUR, spread: 15 * MINUTE };
@@ -55,6 +56,7 @@ export interface World {
   pairs: Map<string, SimulatedPair>;
   ledger: Ledger;
   cases: CaseList;
+  records: RecordList;
   sends: Map<string, CountedSend[]>;
   /** `channel:address` of those who said stop. */
   suppressed: Set<string>;
@@ -86,6 +88,7 @@ export function openWorld(input: SimulationInput, createdAt: Instant, options: W
     pairs: new Map(),
     ledger: new Ledger(),
     cases: new CaseList(),
+    records: new RecordList(),
     sends: new Map(),
     suppressed: new Set(),
     lead: options.lead ?? liveLead,

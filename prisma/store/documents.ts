@@ -1,6 +1,11 @@
 import type { ClassCalendar, ClassSession } from '../../policy/calendar.ts';
 import type { PairContext } from '../../policy/pair/context.ts';
-import type { PairDocuments, PersonDocument, PolicyDocument } from '../../policy/pair/documents.ts';
+import {
+  type PairDocuments,
+  type PersonDocument,
+  type PolicyDocument,
+  unknownPerson,
+} from '../../policy/pair/documents.ts';
 import type { PairState, WantedDocuments } from '../../policy/pair/state.ts';
 import type { ReadDocuments } from '../../policy/pair/take-up.ts';
 import type { ProgramContext } from '../../policy/program/concern.ts';
@@ -19,6 +24,7 @@ interface OpeningRow {
   matched_at: Date;
   created_at: Date;
   staff: StaffIds;
+  history: PairContext['history'];
   projection: { state: PairState; ctx: PairContext } | null;
 }
 
@@ -46,14 +52,25 @@ async function readCalendar(database: Database, classId: string, version?: numbe
   return row ? { classId, version: row.version, zone: row.zone, endsOn: row.ends_on, sessions: row.sessions } : null;
 }
 
+interface PersonRow {
+  id: string;
+  leave_from: Date | null;
+  leave_until: Date | null;
+  available: boolean;
+  is_minor: boolean;
+  guardian_id: string | null;
+}
+
 async function readPeople(database: Database, ids: string[]): Promise<PersonDocument[]> {
-  const rows = await queryRows<{ id: string; leave_from: Date | null; leave_until: Date | null; available: boolean }>(
+  const rows = await queryRows<PersonRow>(
     database,
-    'select id, leave_from, leave_until, available from people where id = any($1::text[])',
+    'select id, leave_from, leave_until, available, is_minor, guardian_id from people where id = any($1::text[])',
     ids,
   );
   return rows.map((row) => ({
     id: row.id,
+    isMinor: row.is_minor,
+    guardianId: row.guardian_id,
     // Only a dated leave makes weeks neutral (W14); being unavailable concerns new requests alone.
     leave:
       !row.available && row.leave_from && row.leave_until
@@ -70,7 +87,8 @@ export async function readOpening(
 ): Promise<{ documents: PairDocuments; archive: { state: PairState; ctx: PairContext } | null } | null> {
   const rows = await queryRows<OpeningRow>(
     database,
-    `select program_id, mentor_id, mentee_id, class_id, matched_at, created_at, staff, projection from pairs where id = $1`,
+    `select program_id, mentor_id, mentee_id, class_id, matched_at, created_at, staff, history, projection
+     from pairs where id = $1`,
     pairId,
   );
   const row = rows[0];
@@ -78,7 +96,7 @@ export async function readOpening(
   const [policy, calendar, people] = await Promise.all([
     readPolicy(database, row.program_id),
     row.class_id === null ? null : readCalendar(database, row.class_id),
-    readPeople(database, [row.mentor_id]),
+    readPeople(database, [row.mentor_id, row.mentee_id]),
   ]);
   const documents: PairDocuments = {
     programId: row.program_id,
@@ -87,10 +105,12 @@ export async function readOpening(
     menteeId: row.mentee_id,
     matchedAt: row.matched_at.getTime(),
     createdAt: row.created_at.getTime(),
+    history: row.history,
     staff: row.staff,
     policy,
     calendar,
-    mentor: people[0] ?? { id: row.mentor_id, leave: null },
+    mentor: people.find(({ id }) => id === row.mentor_id) ?? unknownPerson(row.mentor_id),
+    mentee: people.find(({ id }) => id === row.mentee_id) ?? unknownPerson(row.mentee_id),
     lead,
   };
   return { documents, archive: row.projection };

@@ -1,7 +1,7 @@
 import type { SuppressedCategory } from '../../policy/delivery/consequences.ts';
 import { type MailboxContext, strictestCap, strictestHours } from '../../policy/mailbox/context.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
-import type { MessagingPolicy } from '../../policy/program.ts';
+import type { MessagingPolicy } from '../../policy/sections/messaging.ts';
 import type { Channel } from '../../policy/step.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Queryable, queryRows } from '../database.ts';
@@ -113,8 +113,9 @@ interface SurroundingsRow {
 
 const surroundingsSql = `
   select
-    (select array_agg(distinct pair_id) from cases
-      where kind = 'safety' and state in ('open', 'acknowledged') and pair_id = any($1::text[])) as held,
+    (select array_agg(distinct p.id) from cases c join pairs p on p.id = any($1::text[])
+      and (p.id = c.pair_id or c.pair_id is null and c.person_id in (p.mentor_id, p.mentee_id))
+      where c.kind = 'safety' and c.state in ('open', 'acknowledged')) as held,
     (select array_agg(distinct owner) from journal
       where state in ('recorded', 'asked') and owner = any($2::text[])) as unsettled,
     (select jsonb_object_agg(key, case when reason = 'merged' then 'merged' else state end) from messages

@@ -1,6 +1,6 @@
 import type { Classification } from '../../policy/mailbox/row.ts';
-import { requestsPolicyOf } from '../../policy/program.ts';
 import { sayOfRecommendation } from '../../policy/request/recommend.ts';
+import { requestsPolicyOf } from '../../policy/sections/requests.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
 import { lockProgram } from './pair-making.ts';

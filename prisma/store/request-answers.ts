@@ -1,8 +1,9 @@
 import type { RequestEvent } from '../../policy/event.ts';
-import { requestsPolicyOf, type StaffIds } from '../../policy/program.ts';
+import type { StaffIds } from '../../policy/program.ts';
 import { type Answer, type AnswerContext, type AnswerDecision, decideAnswer } from '../../policy/request/answering.ts';
 import type { Party, PartyRole } from '../../policy/request/party.ts';
 import { pairIdOf } from '../../policy/request/request.ts';
+import { requestsPolicyOf } from '../../policy/sections/requests.ts';
 import type { Instant } from '../../policy/time.ts';
 import { pairWorkflowId } from '../../workflows/ids.ts';
 import { type Database, execute, type Transaction } from '../database.ts';

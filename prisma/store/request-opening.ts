@@ -1,7 +1,8 @@
-import { type ProgramDocument, requestsPolicyOf, type StaffIds } from '../../policy/program.ts';
+import type { ProgramDocument, StaffIds } from '../../policy/program.ts';
 import { type AskingDecision, decideAsking } from '../../policy/request/asking.ts';
 import type { Party, PartyRole } from '../../policy/request/party.ts';
 import { closesAtOf, type RequestKind } from '../../policy/request/request.ts';
+import { requestsPolicyOf } from '../../policy/sections/requests.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
 import { noteMenteeMoved } from './notes.ts';

@@ -1,6 +1,6 @@
 import type { Lead } from '../../policy/pair/context.ts';
-import { requestsPolicyOf } from '../../policy/program.ts';
 import type { MentorRequest, RequestContext } from '../../policy/request/request.ts';
+import { requestsPolicyOf } from '../../policy/sections/requests.ts';
 import { type Queryable, queryRows } from '../database.ts';
 import { readDocument } from './request-parties.ts';
 import { type RequestRecord, readRequest } from './requests.ts';

@@ -1,6 +1,6 @@
 import type { RequestsInProgram } from '../../policy/program/concern.ts';
 import { nudgeStandsFor } from '../../policy/program/no-request.ts';
-import type { RequestsPolicy } from '../../policy/program.ts';
+import type { RequestsPolicy } from '../../policy/sections/requests.ts';
 import { DAY, type Instant } from '../../policy/time.ts';
 import { type Queryable, queryRows } from '../database.ts';
 

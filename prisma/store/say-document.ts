@@ -2,7 +2,7 @@ import type { RowChanges } from '../../policy/mailbox/reconcile.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import { idOf } from '../../policy/pair/context.ts';
 import type { Say } from '../../policy/pair/say.ts';
-import type { CaseStep } from '../../policy/step.ts';
+import type { CaseStep, RecordSet } from '../../policy/step.ts';
 import type { Instant } from '../../policy/time.ts';
 import { shardOf } from './messages.ts';
 
@@ -30,6 +30,8 @@ export function writtenSays(decided: DecidedSay[]): Record<string, unknown[]> {
     marks: decided.flatMap(wireMarks),
     reads: decided.flatMap(({ say }) => wireReads(say)),
     fresh: decided.flatMap(({ say }) => wireFresh(say)),
+    recordSets: decided.flatMap(({ say }) => say.records.map((set) => wireRecordSet(set, say))),
+    records: decided.flatMap(({ say }) => say.records.flatMap((set) => wireRecords(set, say))),
     pairs: decided.flatMap(({ say }) => (say.pairId === null ? [] : [wirePair(say)])),
   };
 }
@@ -71,6 +73,8 @@ function wireCase(step: CaseStep, say: Say): Record<string, unknown> {
     details: step.details,
     opened_at: iso(step.openedAt),
     withdrawn: step.withdrawn === true,
+    person_id: step.personId ?? null,
+    acknowledged: step.acknowledgedBy !== undefined,
   };
 }
 
@@ -94,6 +98,15 @@ function wireReads(say: Say): unknown[] {
 
 function wireFresh({ owner, at, facts, fresh }: Say): unknown[] {
   return fresh.map((step) => ({ owner, key: step.key, at: iso(at), facts, step }));
+}
+
+function wireRecordSet({ kind, from, items }: RecordSet, { pairId }: Say): Record<string, unknown> {
+  return { pair_id: pairId, kind, since: from, keys: items.map(({ key }) => key) };
+}
+
+function wireRecords({ kind, items }: RecordSet, { pairId, programId }: Say): unknown[] {
+  const about = { pair_id: pairId, program: programId, kind };
+  return items.map(({ key, personId, day, data }) => ({ ...about, key, person_id: personId, day, data }));
 }
 
 function wirePair(say: Say): Record<string, unknown> {

@@ -86,17 +86,18 @@ export const writeSaysSql = `
   named as (
     select * from jsonb_to_recordset($1::jsonb->'cases') as c(id text, key text, owner text, program text, kind text,
       pair_id text, assignee text, supervisor text, reason text, facts jsonb, details jsonb, opened_at timestamptz,
-      withdrawn boolean)
+      withdrawn boolean, person_id text, acknowledged boolean)
   ),
   opened as (
-    insert into cases (id, key, owner, kind, program_id, pair_id, state, assignee, supervisor, reason, facts, details, opened_at)
-    select id, key, owner, kind, program, pair_id, 'open', assignee, supervisor, reason,
-      array(select jsonb_array_elements_text(facts)), details, opened_at
+    insert into cases (id, key, owner, kind, program_id, pair_id, person_id, state, assignee, supervisor, reason, facts, details,
+      opened_at)
+    select id, key, owner, kind, program, pair_id, person_id, case when acknowledged then 'acknowledged' else 'open' end,
+      assignee, supervisor, reason, array(select jsonb_array_elements_text(facts)), details, opened_at
     from named where not withdrawn
     on conflict (key) do update set
       assignee = excluded.assignee, supervisor = excluded.supervisor, facts = excluded.facts, details = excluded.details,
-      reason = excluded.reason,
-      state = case when cases.state = 'withdrawn' then 'open' else cases.state end,
+      reason = excluded.reason, person_id = excluded.person_id,
+      state = case when cases.state in ('withdrawn', 'open') then excluded.state else cases.state end,
       ended_at = case when cases.state = 'withdrawn' then null else cases.ended_at end
     where cases.state <> 'resolved'
   ),
@@ -104,6 +105,7 @@ export const writeSaysSql = `
     select c.id, 'resolved' as state, 'moot' as outcome, s.at
     from says s join cases c on c.pair_id = s."pairId"
     where s.closed and c.kind <> 'safety' and not (c.kind = 'flag' and c.details->>'priority' = 'immediate')
+      and not exists (select 1 from named n where n.key = c.key)
     union all
     select c.id, 'withdrawn', null, s.at
     from says s join cases c on c.owner = s.owner
@@ -142,6 +144,23 @@ export const writeSaysSql = `
     from jsonb_to_recordset($1::jsonb->'reads') as r(owner text, program text, pair_id text, version int, at timestamptz,
       facts int)
     on conflict (source, event_id) do nothing
+  ),
+  sets as (
+    select * from jsonb_to_recordset($1::jsonb->'recordSets') as s(pair_id text, kind text, since text, keys jsonb)
+  ),
+  recorded as (
+    insert into pair_records (pair_id, kind, key, program_id, person_id, day, data)
+    select r.pair_id, r.kind, r.key, r.program, r.person_id, r.day, r.data
+    from jsonb_to_recordset($1::jsonb->'records') as r(pair_id text, kind text, key text, program text, person_id text,
+      day text, data jsonb)
+    on conflict (pair_id, kind, key) do update
+      set person_id = excluded.person_id, day = excluded.day, data = excluded.data
+      where (pair_records.person_id, pair_records.day, pair_records.data)
+        is distinct from (excluded.person_id, excluded.day, excluded.data)
+  ),
+  unrecorded as (
+    delete from pair_records r using sets s
+    where r.pair_id = s.pair_id and r.kind = s.kind and r.day >= s.since and not s.keys ? r.key
   ),
   performed as (
     insert into performed_steps (owner, key, performed_at, facts, step)

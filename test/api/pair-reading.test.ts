@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planPair, viewPair } from '../../policy/pair/decide.ts';
+import { planPair, viewPair } from '../../policy/pair/view.ts';
 import { DAY, HOUR, toRfc3339 } from '../../policy/time.ts';
 import { insertMessage } from '../support/ledger.ts';
 import { project, seedPerson } from '../support/mentoring.ts';

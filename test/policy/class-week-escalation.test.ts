@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { idOf } from '../../policy/pair/context.ts';
-import { viewPair } from '../../policy/pair/decide.ts';
+import { viewPair } from '../../policy/pair/view.ts';
 import { DAY, HOUR, MINUTE } from '../../policy/time.ts';
 import { PairTerm } from './pair-term.ts';
 import { entry, lesson, program, type Setup, weekly, withSession } from './support.ts';

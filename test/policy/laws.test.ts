@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PairEvent } from '../../policy/event.ts';
 import type { PairContext } from '../../policy/pair/context.ts';
-import { compactPair, type Decision, decide, saidState, viewPair } from '../../policy/pair/decide.ts';
+import { compactPair, type Decision, decide, saidState } from '../../policy/pair/decide.ts';
 import { openContext } from '../../policy/pair/documents.ts';
 import { applyEvent, openPair, type PairState } from '../../policy/pair/state.ts';
+import { viewPair } from '../../policy/pair/view.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../policy/time.ts';
 import { documents, weekly } from './support.ts';
 
@@ -260,10 +261,11 @@ describe('laws of the decider', () => {
           receivedAt: now,
           data: { reason: 'done' },
         };
-        const closed = applyEvent(last, close, ctx, now).state;
-        const decision = decide(closed, now, ctx);
+        const closed = applyEvent(last, close, ctx, now);
+        const decision = decide(closed.state, now, closed.ctx);
         expect([decision.messages, decision.cases, decision.owed]).toEqual([[], [], true]);
-        expect(decide(saidState(closed, decision, now, ctx), now, ctx).owed).toBe(false);
+        const said = saidState(closed.state, decision, now, closed.ctx);
+        expect(decide(said, now, closed.ctx).owed).toBe(false);
       }),
       runs,
     );

@@ -6,7 +6,7 @@ import { reconcile } from '../../policy/mailbox/reconcile.ts';
 import { isExempt, type MessageRow } from '../../policy/mailbox/row.ts';
 import type { PairContext, Span } from '../../policy/pair/context.ts';
 import { type Decision, decide, saidState } from '../../policy/pair/decide.ts';
-import { openContext, withCalendar, withPerson, withPolicy } from '../../policy/pair/documents.ts';
+import { openContext, unknownPerson, withCalendar, withPerson, withPolicy } from '../../policy/pair/documents.ts';
 import { applyEvent, openPair, type PairState } from '../../policy/pair/state.ts';
 import type { ProgramDocument } from '../../policy/program.ts';
 import type { CaseStep } from '../../policy/step.ts';
@@ -151,7 +151,7 @@ export class PairTerm {
       this.ctx = withCalendar(this.ctx, calendar, classId?.since);
     }
     for (const id of personIds ?? []) {
-      this.ctx = withPerson(this.ctx, { id, leave: this.world.leaves[id] ?? null }, this.now);
+      this.ctx = withPerson(this.ctx, { ...unknownPerson(id), leave: this.world.leaves[id] ?? null }, this.now);
     }
     this.state = { ...this.state, wanted: {} };
   }

@@ -6,7 +6,8 @@ import {
   type ProgramState,
   saidProgram,
 } from '../../policy/program/decide.ts';
-import { type Partially, type RequestsPolicy, withDefaults } from '../../policy/program.ts';
+import { type Partially, withDefaults } from '../../policy/program.ts';
+import type { RequestsPolicy } from '../../policy/sections/requests.ts';
 import { DAY, instantOf, localMinute } from '../../policy/time.ts';
 
 const zone = 'America/Chicago';
@@ -73,7 +74,8 @@ describe('R18 nudges', () => {
     expect(localMinute(next, zone)).toBe('2026-11-01T09:00');
     expect(next - at('2026-10-31')).toBe(25 * 3_600_000);
     const without = contextOf({ joiners });
-    without.document.policy = { messaging: without.document.policy.messaging };
+    const { messaging, safety } = without.document.policy;
+    without.document.policy = { messaging, safety };
     expect(decideProgram(openProgram(), at('2026-09-04'), without)).toEqual({ messages: [], cases: [], nextAt: null });
   });
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type RequestsPolicy, requestsDefaults } from '../../policy/program.ts';
 import { type Answer, type AnswerContext, decideAnswer } from '../../policy/request/answering.ts';
 import { type AskingContext, decideAsking, type PendingRequest } from '../../policy/request/asking.ts';
 import { decideRequest, planRequest } from '../../policy/request/decide.ts';
@@ -12,6 +11,7 @@ import {
   type RequestKind,
   requestStatuses,
 } from '../../policy/request/request.ts';
+import { type RequestsPolicy, requests as requestsSection } from '../../policy/sections/requests.ts';
 import { DAY, HOUR, type Instant, instantOf, localMinute, MINUTE } from '../../policy/time.ts';
 
 const zone = 'America/New_York';
@@ -32,7 +32,7 @@ const party = (id: string, change: Partial<Party> = {}): Party => ({
 });
 
 const contextOf = (policy: Partial<RequestsPolicy> = {}, change: Partial<RequestContext> = {}): RequestContext => ({
-  policy: { ...requestsDefaults, ...policy },
+  policy: { ...requestsSection.defaults, ...policy },
   policyVersion: 1,
   zone,
   staff: { operations: 'ops', coordinator: 'coord' },
@@ -41,7 +41,10 @@ const contextOf = (policy: Partial<RequestsPolicy> = {}, change: Partial<Request
   ...change,
 });
 
-const requestOf = (change: Partial<MentorRequest> = {}, policy: RequestsPolicy = requestsDefaults): MentorRequest => {
+const requestOf = (
+  change: Partial<MentorRequest> = {},
+  policy: RequestsPolicy = requestsSection.defaults,
+): MentorRequest => {
   const kind = change.kind ?? 'request';
   const opened = change.openedAt ?? openedAt;
   return {
@@ -182,7 +185,7 @@ describe('laws of the decider of requests', () => {
 
 describe('answers', () => {
   const answering = (change: Partial<AnswerContext> = {}): AnswerContext => ({
-    policy: requestsDefaults,
+    policy: requestsSection.defaults,
     zone,
     now: openedAt + DAY,
     parties: { mentee: party('mia'), mentors: [party('ada')] },
@@ -277,7 +280,7 @@ describe('answers', () => {
 
 describe('asking', () => {
   const ctx = (change: Partial<AskingContext> = {}): AskingContext => ({
-    policy: requestsDefaults,
+    policy: requestsSection.defaults,
     pending: [],
     recommended: [],
     now: openedAt,
@@ -293,7 +296,7 @@ describe('asking', () => {
   });
 
   it('R4 a limit of 1 blocks until answered; offers do not count for the mentee', () => {
-    const policy = { ...requestsDefaults, pendingLimit: 1 };
+    const policy = { ...requestsSection.defaults, pendingLimit: 1 };
     const given = [pendingOf('r', 'request', 'bo'), pendingOf('o', 'offer', 'cy')];
     expect(decideAsking({ ...asking, mentors: [...asking.mentors] }, ctx({ policy, pending: given }))).toEqual({
       act: 'refuse',
@@ -307,7 +310,7 @@ describe('asking', () => {
 
   it('R15 a full mentor may stand on a list, and cannot be asked directly', () => {
     const full = party('ada', { pairs: { mentor: 1, mentee: 0 }, capacity: { mentor: 1, mentee: 1 } });
-    const policy = { ...requestsDefaults, mode: 'staff' as const };
+    const policy = { ...requestsSection.defaults, mode: 'staff' as const };
     expect(decideAsking({ kind: 'list', mentee: party('mia'), mentors: [full] }, ctx({ policy })).act).toBe('open');
     expect(decideAsking({ kind: 'request', mentee: party('mia'), mentors: [full] }, ctx())).toMatchObject({
       code: 'mentor_full',
@@ -317,7 +320,7 @@ describe('asking', () => {
 
 it('V8 R8 the close is the civil time of asking, 14 days later, across the clock change', () => {
   const asked = instantOf('2026-02-27', '10:15', zone);
-  const closesAt = closesAtOf('request', asked, requestsDefaults, zone) as Instant;
+  const closesAt = closesAtOf('request', asked, requestsSection.defaults, zone) as Instant;
   expect(localMinute(closesAt, zone)).toBe('2026-03-13T10:15');
   expect(closesAt - asked).toBe(14 * DAY - HOUR);
 });

@@ -4,14 +4,9 @@ import type { MailboxContext } from '../../policy/mailbox/context.ts';
 import { strictestHours } from '../../policy/mailbox/context.ts';
 import type { SayContext } from '../../policy/mailbox/reconcile.ts';
 import type { PairContext } from '../../policy/pair/context.ts';
-import type { PairDocuments } from '../../policy/pair/documents.ts';
-import {
-  messagingDefaults,
-  type Partially,
-  type Policy,
-  type ProgramDocument,
-  withDefaults,
-} from '../../policy/program.ts';
+import { type PairDocuments, unknownPerson } from '../../policy/pair/documents.ts';
+import { type Partially, type Policy, type ProgramDocument, withDefaults } from '../../policy/program.ts';
+import { messaging } from '../../policy/sections/messaging.ts';
 import { addDays, HOUR, type Instant, instantOf, MINUTE } from '../../policy/time.ts';
 import { classify, type TemplateKey } from '../../templates/table.ts';
 
@@ -83,7 +78,9 @@ export function documents(setup: Setup = {}): PairDocuments {
     createdAt: given.createdAt ?? matchedAt,
     staff: {},
     policy: { version: 1, document: policyDocument ?? program() },
-    mentor: { id: 'mentor_1', leave: null },
+    history: {},
+    mentor: unknownPerson('mentor_1'),
+    mentee: unknownPerson('mentee_1'),
     lead,
     ...given,
     calendar,
@@ -118,7 +115,7 @@ export function openMailbox(given: Partial<MailboxContext> = {}): MailboxContext
     hasPhone: true,
     suppressed: { email: [], sms: [] },
     heldPairs: [],
-    hours: strictestHours([messagingDefaults.quietHours]),
+    hours: strictestHours([messaging.defaults.quietHours]),
     dailyCap: 1,
     sends: [],
     unsettledOwners: [],

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { classify, isTemplateKey, priorities, templateKeys, templateOf } from '../../templates/table.ts';
 
@@ -62,9 +61,4 @@ test('a key of another version, or a property of objects, is no template', () =>
   expect(isTemplateKey('class-reminder')).toBe(true);
   expect(isTemplateKey('survey')).toBe(false);
   expect(isTemplateKey('constructor')).toBe(false);
-});
-
-test('the table imports types alone, so the simulator can be given it', () => {
-  const source = readFileSync(new URL('../../templates/table.ts', import.meta.url), 'utf8');
-  expect(source).not.toMatch(/^\s*(import (?!type )|export .* from)\b/m);
 });

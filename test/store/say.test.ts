@@ -41,6 +41,8 @@ function say(pairId: string, given: Partial<Say> = {}): Say {
     nextAt: null,
     messages: [reminder(pairId)],
     cases: [],
+    effects: [],
+    records: [],
     fresh: [],
     marks: [],
     readMarks: [],

@@ -1,4 +1,5 @@
-import type { Partially, RequestsPolicy } from '../../policy/program.ts';
+import type { Partially } from '../../policy/program.ts';
+import type { RequestsPolicy } from '../../policy/sections/requests.ts';
 import { DAY, dateOf, type Instant, instantOf, localMinute } from '../../policy/time.ts';
 import { execute, queryRows } from '../../prisma/database.ts';
 import { requestWorkflowId } from '../../workflows/ids.ts';

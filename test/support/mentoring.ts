@@ -83,7 +83,7 @@ export async function project(
   if (!read) throw new Error('no such pair');
   const ctx = openContext(read.documents, 1);
   const carried = change({ state: openPair(ctx), ctx });
-  const state = carried.state.closed ? 'closed' : 'active';
+  const state = carried.ctx.closed ? 'closed' : 'active';
   const sql = 'update pairs set projection = $2::jsonb, state = $3 where id = $1';
   await execute(database, sql, pairId, JSON.stringify(carried), state);
   return carried;

@@ -1,9 +1,10 @@
+import { staffMail, staffMailFor } from '../../staff-mail.ts';
 import type { CaseLine, CaseStep, MessageStep, Step } from '../../step.ts';
 import { HOUR, type Instant } from '../../time.ts';
 import { classWeekPolicyFor, type PairContext, staffOf } from '../context.ts';
+import { leadsOf } from '../leads.ts';
 import type { ClassWeekState, Escalation, GroundLost } from './facts.ts';
 import { judge, lastClosedIndex, missedRow, streakAt } from './outcomes.ts';
-import { leadsOf, staffMail, staffMailFor } from './staff-mail.ts';
 import { completedAfter, duePrompts, prefixOf, resolvedAt, stepName } from './staff-pause.ts';
 import { type ClassWindow, windowIndexAt, windowsOf } from './windows.ts';
 

@@ -2,6 +2,7 @@ import type { PairEvent } from '../../event.ts';
 import type { CivilDate } from '../../program.ts';
 import { HOUR, type Instant } from '../../time.ts';
 import type { PairContext } from '../context.ts';
+import { roleOf, sortedIn } from '../facts.ts';
 
 /** What a class week rests on. Each list is sorted, so that facts commute; nothing is ever taken out but by compacting. */
 
@@ -111,21 +112,6 @@ export function copyOfFacts(state: ClassWeekState): ClassWeekState {
 }
 
 /**
- * The list with one more item, in order of instant and identity; the list itself when it holds the item. Looked for from
- * the end, where nearly every fact belongs.
- */
-function sortedIn<T extends { ref: string }>(list: T[], item: T, instant: (item: T) => Instant): T[] {
-  const at = instant(item);
-  let index = list.length;
-  for (; index > 0; index--) {
-    const other = list[index - 1] as T;
-    if (other.ref === item.ref) return list;
-    if (instant(other) < at || (instant(other) === at && other.ref < item.ref)) break;
-  }
-  return [...list.slice(0, index), item, ...list.slice(index)];
-}
-
-/**
  * Keeps, of the messages of one hour, the earliest and the latest: they decide every window that the hour touches, and a
  * pair that chats all day stays small.
  */
@@ -136,16 +122,8 @@ function withoutMiddle(list: Communication[], hour: number): Communication[] {
   return list.filter((item) => !middle.has(item));
 }
 
-function isMentor(by: string | undefined, ctx: PairContext): boolean {
-  return by === 'mentor' || by === ctx.mentorId;
-}
-
-function isParticipant(by: string | undefined, ctx: PairContext): boolean {
-  return by === 'mentor' || by === 'mentee' || by === 'guardian' || by === ctx.mentorId || by === ctx.menteeId;
-}
-
 function withCommunication(state: ClassWeekState, event: PairEvent, ctx: PairContext): ClassWeekState {
-  if (!isMentor(event.data.by, ctx)) return state;
+  if (roleOf(event.data.by, ctx) !== 'mentor') return state;
   const kind = event.type === 'lesson.completed' ? 'lesson' : 'message';
   const sessionDate = kind === 'lesson' ? (event.data.sessionDate ?? null) : null;
   const item: Communication = { ref: event.ref, kind, at: event.at, receivedAt: event.receivedAt, sessionDate };
@@ -189,7 +167,7 @@ export function withFact(state: ClassWeekState, event: PairEvent, ctx: PairConte
       return { ...state, excusals: sortedIn(state.excusals, item, (other) => other.receivedAt) };
     }
     case 'outreach.recorded':
-      return isParticipant(event.data.by, ctx) ? state : withResumption(state, event);
+      return roleOf(event.data.by, ctx) !== null ? state : withResumption(state, event);
     case 'reminders.resumed':
       return withResumption(state, event);
     case 'case.opened':

@@ -1,8 +1,9 @@
+import { staffMail, staffMailFor } from '../../staff-mail.ts';
 import type { MessageStep, Role } from '../../step.ts';
 import { addCivilDays, type Instant } from '../../time.ts';
 import { idOf, type PairContext, policyNow, type Span, zoneOf } from '../context.ts';
+import { leadsOf } from '../leads.ts';
 import type { CaseFact, ClassWeekState, Escalation } from './facts.ts';
-import { leadsOf, staffMail, staffMailFor } from './staff-mail.ts';
 
 /** A span in which the regular reminders are paused because staff are expected to act (W9). */
 export interface StaffPause extends Span {

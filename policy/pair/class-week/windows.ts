@@ -1,5 +1,6 @@
 import type { ClassCalendar, ClassSession } from '../../calendar.ts';
-import type { CivilDate, ClassWeekPolicy } from '../../program.ts';
+import type { CivilDate } from '../../program.ts';
+import type { ClassWeekPolicy } from '../../sections/class-week.ts';
 import { addDays, DAY, type Instant, instantOf } from '../../time.ts';
 
 /** A class week: from one held session to the next (not Monday to Sunday). */

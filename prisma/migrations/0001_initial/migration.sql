@@ -193,6 +193,23 @@ CREATE TABLE performed_steps (
   PRIMARY KEY (owner, key, performed_at)
 );
 
+-- What pairs tell of single concerns for lists and reports: codes, ids and numbers only. `data` is the concern's own; what
+-- depends on the time of reading is worked out from it by the functions that the pair itself decides with.
+CREATE TABLE pair_records (
+  pair_id text NOT NULL REFERENCES pairs (id),
+  -- Which concern, such as check-in.
+  kind text NOT NULL,
+  key text NOT NULL,
+  program_id text NOT NULL,
+  person_id text,
+  -- Civil day in the pair's zone.
+  day text NOT NULL,
+  data jsonb NOT NULL,
+  PRIMARY KEY (pair_id, kind, key)
+);
+CREATE INDEX pair_records_program ON pair_records (program_id, kind, day);
+CREATE INDEX pair_records_person ON pair_records (person_id, kind, day);
+
 -- The ledger and, while a row waits, the mailbox.
 CREATE TABLE messages (
   id text PRIMARY KEY,
@@ -373,6 +390,7 @@ CREATE TABLE cases (
 CREATE INDEX cases_list ON cases (program_id, state, opened_at DESC);
 CREATE INDEX cases_owner ON cases (owner);
 CREATE INDEX cases_pair ON cases (pair_id);
+CREATE INDEX cases_safety ON cases (pair_id) WHERE kind = 'safety' AND state IN ('open', 'acknowledged');
 CREATE INDEX cases_assignee ON cases (assignee) WHERE state IN ('open', 'acknowledged');
 CREATE TABLE case_entries (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

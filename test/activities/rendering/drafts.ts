@@ -1,6 +1,7 @@
 import { createRenderer, type RenderInput, UnfilledTemplateError } from '../../../activities/render.ts';
 import { sampleContext, sampleLinks } from '../../../activities/rendering/samples.ts';
-import type { ClassReminderItem, TemplateContext } from '../../../templates/context.ts';
+import type { TemplateContext } from '../../../templates/context.ts';
+import type { ClassReminderItem } from '../../../templates/items/class-week.ts';
 
 /** What the tests of rendering render. */
 

@@ -1,4 +1,4 @@
-import { messagingDefaults } from '../../../policy/program.ts';
+import { messaging } from '../../../policy/sections/messaging.ts';
 import { type Database, execute, queryRows } from '../../../prisma/database.ts';
 import type { Entry } from '../../../runtime/local/provider-fake/journal.ts';
 import { type Evidence, type Findings, findings, type LedgerRow, type LedgerSend } from './checker.ts';
@@ -37,7 +37,7 @@ export async function examine(
     withdrawn: withdrawn.map(({ reminder, at }) => ({ messageId: reminder.messageId, at })),
     suppressed: portions.flatMap(({ suppressed }) => suppressed),
     closed,
-    textHours: messagingDefaults.quietHours.sms,
+    textHours: messaging.defaults.quietHours.sms,
     at: Date.now(),
   };
   return { found: findings(evidence), evidence };

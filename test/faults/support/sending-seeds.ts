@@ -150,7 +150,8 @@ export async function sayAgain(database: Database, { messageId }: Reminder, id: 
 
 /** The pair of a reminder says that nothing of it stands any more; answers when that was committed. */
 export async function withdraw(database: Database, { owner }: Reminder): Promise<number> {
-  const said = { facts: 1, at: Date.now(), nextAt: null, messages: [], cases: [], fresh: [], marks: [], readMarks: [] };
+  const nothing = { messages: [], cases: [], effects: [], records: [], fresh: [], marks: [], readMarks: [] };
+  const said = { facts: 1, at: Date.now(), nextAt: null, ...nothing };
   const pair = { pairId: null, zone: noonZone(), gatherMinutes: 2, policyVersion: 1, closed: false };
   const say = { owner, programId, ...said, ...pair, projection: null, retires: false };
   await writeSays(database, [say], (template) => classify(template as TemplateKey));

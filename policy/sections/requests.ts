@@ -1,7 +1,25 @@
-import { error, type Finding, type LintRule, warning } from './finding.ts';
-import type { RequestsPolicy } from './program.ts';
+import { error, type Finding, type LintRule, warning } from '../finding.ts';
+import type { Policy } from '../program.ts';
+import type { Section } from './section.ts';
 
-/** What a program may not or should not say of its requests. */
+/** How mentees find a mentor; always on, with these defaults where a program says nothing. */
+export interface RequestsPolicy {
+  /** Who answers a request: the mentor who was asked, or staff, who assign one from the mentee's list (R15). */
+  mode: 'mentor' | 'staff';
+  /** Pending requests of one mentee at most, and offers of one mentor. */
+  pendingLimit: number;
+  remindAfterDays: number[];
+  closeAfterDays: number | null;
+  reopenDays: number;
+  assignReminderDays: number;
+  offers: boolean;
+  /** Recommended mentors of one mentee at most. */
+  recommendations: number;
+  /** Whether a mentee may ask recommended mentors only. */
+  listHidden: boolean;
+  pendingAlert: { olderThanDays: number; share: number; minimum: number };
+  noRequestNudgeDays: number[];
+}
 
 function ofRequests(judge: (section: RequestsPolicy) => Finding[]): LintRule {
   return ({ policy }) => (policy.requests ? judge(policy.requests) : []);
@@ -46,12 +64,31 @@ const alertHasAShare = ofRequests(({ pendingAlert }) => {
   return [warning('alert_without_cause', '/policy/requests/pendingAlert', 'staff are prompted with nothing pending')];
 });
 
-/** Every rule about requests, in the order in which findings are reported. */
-export const requestRules: readonly LintRule[] = [
-  closesAfterReminding,
-  remindsBeforeClosing,
-  nobodyWaitsForEver,
-  remindsLater,
-  somebodyCanBeAsked,
-  alertHasAShare,
-];
+export const requests: Section<RequestsPolicy> = {
+  defaults: {
+    mode: 'mentor',
+    pendingLimit: 3,
+    remindAfterDays: [7],
+    closeAfterDays: 14,
+    reopenDays: 7,
+    assignReminderDays: 7,
+    offers: false,
+    recommendations: 3,
+    listHidden: false,
+    pendingAlert: { olderThanDays: 7, share: 0.3, minimum: 5 },
+    noRequestNudgeDays: [3, 10],
+  },
+  rules: [
+    closesAfterReminding,
+    remindsBeforeClosing,
+    nobodyWaitsForEver,
+    remindsLater,
+    somebodyCanBeAsked,
+    alertHasAShare,
+  ],
+};
+
+/** The section that a program's requests are under; without one of its own the defaults. */
+export function requestsPolicyOf(policy: Policy): RequestsPolicy {
+  return policy.requests ?? requests.defaults;
+}

@@ -1,7 +1,7 @@
-import { maskContacts } from '../../policy/request/mask.ts';
-import { dateOf } from '../../policy/time.ts';
-import type { RequestItem } from '../../templates/context.ts';
-import { type ItemOf, linkOf, named } from './item.ts';
+import { maskContacts } from '../../../policy/request/mask.ts';
+import { dateOf } from '../../../policy/time.ts';
+import type { RequestItem } from '../../../templates/items/requests.ts';
+import { type ItemOf, linkOf, named } from '../item.ts';
 
 /** What the templates about requests say of one row. */
 
@@ -39,7 +39,7 @@ const pendingAlert: ItemOf = ({ fields }) => ({
   olderThanDays: Number(fields.olderThanDays),
 });
 
-export const requestItems = {
+export const requestsItems = {
   'request-received': request,
   'request-reminder': request,
   'request-accepted': request,
