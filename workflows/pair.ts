@@ -53,10 +53,7 @@ export async function pairWorkflow(input: PairInput): Promise<void> {
     wake.ring();
   };
   const refuse = (event: PairEvent): void => {
-    const { state, ctx } = opened();
-    const view = viewPair(state, Date.now(), ctx) as { classWeek?: { remindersPaused: boolean } };
-    const paused = { remindersPaused: view.classWeek?.remindersPaused === true };
-    const refusal = refusalOf(event, paused, Date.now(), ctx);
+    const refusal = refusalOf(opened().state, event, Date.now(), opened().ctx);
     if (refusal) throw ApplicationFailure.create({ message: refusal, type: refusal, nonRetryable: true });
   };
   setHandler(eventsRecorded, (events) => {

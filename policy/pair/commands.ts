@@ -1,7 +1,8 @@
 import type { PairEvent } from '../event.ts';
 import type { Instant } from '../time.ts';
 import type { PairContext } from './context.ts';
-import { isPaused } from './state.ts';
+import { holdsOf } from './decide.ts';
+import { isPaused, type PairState } from './state.ts';
 
 const codes = ['pair_closed', 'already_paused', 'not_paused', 'until_is_past', 'reminders_not_paused'] as const;
 
@@ -10,12 +11,7 @@ export type Refusal = (typeof codes)[number];
 export const refusals: ReadonlySet<string> = new Set(codes);
 
 /** Whether staff's command fits the pair as it stands (S11, W9). */
-export function refusalOf(
-  command: PairEvent,
-  view: { remindersPaused: boolean },
-  now: Instant,
-  ctx: PairContext,
-): Refusal | null {
+export function refusalOf(state: PairState, command: PairEvent, now: Instant, ctx: PairContext): Refusal | null {
   if (ctx.closed) return 'pair_closed';
   switch (command.type) {
     case 'pair.paused':
@@ -24,8 +20,14 @@ export function refusalOf(
     case 'pair.resumed':
       return isPaused(ctx, now) ? null : 'not_paused';
     case 'reminders.resumed':
-      return view.remindersPaused ? null : 'reminders_not_paused';
+      return areRemindersPaused(state, now, ctx) ? null : 'reminders_not_paused';
     default:
       return null;
   }
+}
+
+function areRemindersPaused(state: PairState, now: Instant, ctx: PairContext): boolean {
+  return holdsOf(state, now, ctx).some(
+    ({ kind, from, until }) => kind === 'reminders' && from <= now && (until === null || now < until),
+  );
 }

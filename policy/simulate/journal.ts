@@ -2,7 +2,6 @@ import type { EntryData, PairEvent } from '../event.ts';
 import { refusalOf } from '../pair/commands.ts';
 import { hashOf } from '../pair/context.ts';
 import { applyEvent } from '../pair/state.ts';
-import { viewPair } from '../pair/view.ts';
 import { DAY, type Instant } from '../time.ts';
 import type { EventInput } from './documents.ts';
 import type { SimulatedPair, World } from './world.ts';
@@ -67,9 +66,7 @@ export function commandToPair(type: PairEvent['type'], data = codedData): Handle
     if (!pair) return;
     const now = accepted.receivedAt;
     const command = entryOf(world, accepted, type, data(accepted));
-    const view = viewPair(pair.state, now, pair.ctx) as { classWeek?: { remindersPaused: boolean } };
-    const paused = { remindersPaused: view.classWeek?.remindersPaused === true };
-    if (refusalOf(command, paused, now, pair.ctx) === null) applyTo(world, pair, command);
+    if (refusalOf(pair.state, command, now, pair.ctx) === null) applyTo(world, pair, command);
   };
 }
 
