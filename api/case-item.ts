@@ -16,7 +16,7 @@ export function newCaseId(): string {
 /** A case as a key may see it: the words of its entries only with the scope `sensitive`. */
 export function caseItem(row: CaseRecord, key: RequestKey, inboundDomain: string | null): CaseItem {
   const { id, kind, programId, pairId, personId, state, assignee, supervisor, openedBy, reason, outcome } = row;
-  const { option } = row.details;
+  const { option, topic, priority } = row.details;
   const sensitive = key.has('sensitive');
   return {
     id,
@@ -25,6 +25,8 @@ export function caseItem(row: CaseRecord, key: RequestKey, inboundDomain: string
     ...(pairId !== null && { pairId }),
     ...(personId !== null && { personId }),
     ...(typeof option === 'string' && { option }),
+    ...(kind === 'flag' && typeof topic === 'string' && { topic }),
+    ...(kind === 'flag' && typeof priority === 'string' && { priority }),
     ...(kind === 'escalation' && inboundDomain !== null && { outreachAddress: outreachAddress(id, inboundDomain) }),
     state,
     assignee,

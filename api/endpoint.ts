@@ -29,18 +29,19 @@ export async function serve(route: Route, deps: EndpointDeps, request: Request, 
   const body = types.length > 0 ? await readBody(request, response, types) : null;
   const parts = validated(route, request, body);
   const mediaType = body?.mediaType ?? '';
-  const perform = () => route.handler({ ...parts, mediaType, key } as RouteRequest<never, never, never, never, never>);
   const idempotencyKey = route.idempotent ? request.get('Idempotency-Key') : undefined;
-  if (key === null || idempotencyKey === undefined) return send(response, await perform());
+  const asked = { ...parts, mediaType, key, idempotencyKey };
+  const perform = () => route.handler(asked as RouteRequest<never, never, never, never, never>);
+  if (key === null || idempotencyKey === undefined) return await send(response, await perform());
   const keyed = { apiKeyId: key.id, key: idempotencyKey, method: request.method, path: request.originalUrl };
-  send(response, await oncePerKey(deps, { ...keyed, body: body?.value }, perform));
+  await send(response, await oncePerKey(deps, { ...keyed, body: body?.value }, perform));
 }
 
 async function serveRaw(route: Route, limitBytes: number, request: Request, response: Response): Promise<void> {
   const bytes = await readBytes(request, response, { limitBytes, inflate: false });
   const body: RawRequest = { bytes, target: request.originalUrl, header: (name) => request.get(name) };
   const nothing = { params: {}, query: {}, headers: {}, mediaType: '', key: null };
-  send(response, await route.handler({ ...nothing, body } as RouteRequest<never, never, never, never, never>));
+  await send(response, await route.handler({ ...nothing, body } as RouteRequest<never, never, never, never, never>));
 }
 
 async function authorize(
@@ -82,10 +83,34 @@ function checkBody(route: Route, body: Awaited<ReturnType<typeof readBody>>, fau
   return undefined;
 }
 
-function send(response: Response, { status, headers, body, type }: PlainReply): void {
+async function send(response: Response, { status, headers, body, type }: PlainReply): Promise<void> {
   response.status(status).set(headers ?? {});
   if (body === undefined) response.end();
+  else if (type !== undefined && isStream(body)) await sendStream(response.type(type), body);
   else if (type !== undefined) response.type(type).send(body);
   else if (status >= 400) response.type('application/problem+json').send(JSON.stringify(body));
   else response.json(body);
+}
+
+function isStream(body: unknown): body is AsyncIterable<string> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+
+/** Part by part, as fast as the reader takes it; what fails before the first part is still answered as a problem. */
+async function sendStream(response: Response, stream: AsyncIterable<string>): Promise<void> {
+  for await (const part of stream) {
+    if (response.destroyed) return;
+    if (!response.write(part)) await drained(response);
+  }
+  response.end();
+}
+
+function drained(response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.once('drain', done).once('close', done);
+  });
 }

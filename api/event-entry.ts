@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { EntryData, PairEventName, PersonEventName } from '../policy/event.ts';
+import { isUrgent } from '../policy/coded-answer.ts';
+import type { PairEventName, PersonEventName } from '../policy/event.ts';
+import { partedWords } from '../policy/event-words.ts';
+import { codedWords, type SafetyKeywords } from '../policy/safety.ts';
 import { DAY, type Instant, MINUTE } from '../policy/time.ts';
 import type { NewEntry } from '../prisma/store/journal.ts';
 import { digestOf } from './digest.ts';
 import type { Fault } from './problem.ts';
 import type { CloudEvent } from './schemas/event.ts';
-import { eventForms, isCode } from './schemas/event-data.ts';
 
 /** How an event becomes an entry of the journal: codes apart from words, lateness judged once (E2). */
 
@@ -17,7 +19,12 @@ const typePrefix = 'tandem.';
 
 /** An event that lies ahead of the clock by more than clocks differ (E2); null for one that does not. */
 export function futureFault(event: CloudEvent, now: Instant): Fault | null {
-  return event.time > now + aheadAtMost ? { pointer: '/time', detail: 'Lies in the future' } : null;
+  return liesAhead(event.time, now) ? { pointer: '/time', detail: 'Lies in the future' } : null;
+}
+
+/** Whether an instant lies further ahead than clocks differ. */
+export function liesAhead(at: Instant, now: Instant): boolean {
+  return at > now + aheadAtMost;
 }
 
 /** Identity of an event on the journal, which is that of (source, id). */
@@ -25,54 +32,41 @@ export function refOf(source: string, id: string): string {
   return `${id}~${createHash('sha256').update(source).digest('hex').slice(0, 8)}`;
 }
 
-/**
- * The entry of an event.
- * @param lateDays up to how many days late its subject's program lets events act
- */
-export function entryOf(event: CloudEvent, now: Instant, lateDays: number): NewEntry {
+/** What the program of an event's subject says about it. */
+export interface SubjectRules {
+  /** Up to how many days late events act (E2). */
+  lateDays: number;
+  /** What is looked for in words (K6). */
+  keywords: SafetyKeywords;
+}
+
+/** The entry of an event. */
+export function entryOf(event: CloudEvent, now: Instant, { lateDays, keywords }: SubjectRules): NewEntry {
   const { id, source, type, subject, time } = event;
   const name = type.slice(typePrefix.length) as PairEventName | PersonEventName;
-  const { data, texts } = parted(name, event);
+  const { texts, ...parted } = partedWords(name, event.data ?? {});
+  const { retracts } = parted.data;
+  const sent = retracts === undefined ? parted.data : { ...parted.data, retracts: refOf(source, retracts) };
+  const data = { ...sent, ...codedWords(texts, keywords) };
   return {
     source,
     eventId: id,
-    digest: digestOf({ id, source, type, subject, time, data, texts }),
+    // What is sent tells one event from another, and not how its words were coded.
+    digest: digestOf({ id, source, type, subject, time, data: sent, texts }),
     ref: refOf(source, id),
     type: name,
     subject,
     occurredAt: time,
     receivedAt: now,
     history: now - time > Math.max(lateAfter, lateDays * DAY),
-    urgent: data.safetyConcern === true || data.priority === 'immediate',
+    urgent: isUrgent(data),
     data,
     texts,
   };
 }
 
-/** Coded fields, which a workflow may see, and words, which it may not. */
-function parted(
-  name: PairEventName | PersonEventName,
-  event: CloudEvent,
-): { data: EntryData; texts: NewEntry['texts'] } {
-  const { words, codes } = eventForms[name];
-  const data: EntryData = {};
-  const texts: Record<string, string> = {};
-  for (const [field, value] of Object.entries(event.data ?? {})) {
-    if (value == null) continue;
-    if (field === 'retracts') data.retracts = refOf(event.source, value as string);
-    else if (field === 'answers') Object.assign(texts, answerTexts(value as Record<string, unknown>));
-    else if (!words.includes(field) && !(codes.includes(field) && !isCode(value))) data[field] = value;
-    else if ((value as string).trim() !== '') texts[field] = value as string;
-  }
-  return { data, texts };
-}
-
-function answerTexts(answers: Record<string, unknown>): Record<string, string> {
-  const given = Object.entries(answers).filter(([, answer]) => answer !== null && answer !== '');
-  return Object.fromEntries(
-    given.map(([question, answer]) => [
-      `answers.${question}`,
-      typeof answer === 'string' ? answer : JSON.stringify(answer),
-    ]),
-  );
+/** Whether an event comes with words. */
+export function hasWords(event: CloudEvent): boolean {
+  const name = event.type.slice(typePrefix.length) as PairEventName | PersonEventName;
+  return Object.keys(partedWords(name, event.data ?? {}).texts).length > 0;
 }

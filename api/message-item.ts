@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { broadcastIdOf } from '../policy/broadcast/broadcast.ts';
 import { eventIdOf } from '../policy/event.ts';
 import type { LedgerRecord } from '../prisma/store/ledger.ts';
 import type { SettlementRecord } from '../prisma/store/settlements.ts';
@@ -26,6 +27,7 @@ export function messageItem(row: LedgerRecord, withWords: boolean): z.input<type
     sentAt: sentAt?.toISOString() ?? null,
     policyVersion,
     because: { rule: because.rule, facts: because.facts.map(eventIdOf) },
+    broadcastId: broadcastIdOf(row.owner),
     provider: provider === null ? null : { name: provider, id: row.providerId, status: row.providerStatus },
     ...(withWords ? { subject, body } : {}),
   };

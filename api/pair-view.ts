@@ -70,13 +70,16 @@ async function opening(database: Database, pairId: string) {
 
 /** What the pair says of itself over what its row says, and with the cases that others opened. */
 function assembled(pair: PairRecord, view: Record<string, unknown>, sensitive: boolean): PairView {
-  const own = (view.openCases ?? []) as PairView['openCases'];
+  const shown = ({ kind }: { kind: string }): boolean => sensitive || kind !== 'safety';
+  const own = ((view.openCases ?? []) as PairView['openCases']).filter(shown);
   const others = pair.openCases
-    .filter(({ owner, kind }) => owner !== pair.owner && (sensitive || kind !== 'safety'))
+    .filter((item) => item.owner !== pair.owner && shown(item))
     .map(({ id, kind, since }) => ({ id, kind, since: toRfc3339(since) }));
   return {
     state: pair.state,
     policyVersion: pair.policyVersion,
+    conversations: pair.conversations,
+    meetings: pair.meetings,
     next: [],
     ...view,
     id: pair.id,

@@ -28,6 +28,7 @@ const details: Record<string, string> = {
   staff_assign: 'A list is answered by staff, who assign a mentor from it',
   not_a_list: 'Mentors are assigned from a list only',
   not_on_list: 'The mentor is not on the list: assign outside it with `override` and a `reason`',
+  rematch_cooldown: 'This person has asked for a re-match and may not be matched yet',
   pair_exists: 'There is another pair with the id that this one would have',
 };
 
@@ -61,7 +62,8 @@ export function refusalOfRequest(
 }
 
 function publicCode({ code, role = 'mentor' }: RequestRefusal, key: RequestKey): string {
-  if (code === 'removed' || (code === 'held' && !key.has('sensitive'))) return `${role}_unavailable`;
+  const reads = code === 'removed' || code === 'not_to_be_matched' || (code === 'held' && !key.has('sensitive'));
+  if (reads) return `${role}_unavailable`;
   return code;
 }
 

@@ -25,10 +25,10 @@ type Readable<T> = T extends readonly (infer U)[]
 type BodyOf<A> = A extends z.ZodType
   ? Readable<z.input<A>>
   : A extends ByMediaType
-    ? Readable<z.input<A[keyof A]>>
+    ? Readable<z.input<A[keyof A]>> | AsyncIterable<string>
     : undefined;
 
-/** What a handler answers; `type` is the media type of a body that is a text. */
+/** What a handler answers; `type` is the media type of a body that is a text, whole or part by part. */
 export type Reply<R extends Answers> = {
   [S in keyof R & number]: { status: S; headers?: Record<string, string> } & (R[S] extends null
     ? { body?: undefined }
@@ -46,6 +46,8 @@ export interface RouteRequest<P, Q, H, B, K> {
   mediaType: string;
   /** The caller's key; null on a route that needs none. */
   key: K;
+  /** Value of `Idempotency-Key`, on a route that takes it. */
+  idempotencyKey?: string | undefined;
 }
 
 type Output<S, Else> = S extends z.ZodType ? z.output<S> : Else;

@@ -7,7 +7,9 @@ import { memory } from './sections/memory.ts';
 import { requests } from './sections/requests.ts';
 import { sending } from './sections/sending.ts';
 import { slot } from './sections/slot.ts';
+import { standards } from './sections/standards.ts';
 import { start } from './sections/start.ts';
+import { sweeps } from './sections/sweeps.ts';
 import { year } from './sections/year.ts';
 import { type Figure, table } from './support/figures.ts';
 import { endAllScopes } from './support/scope.ts';
@@ -22,6 +24,8 @@ const sections: Record<string, Section> = {
   mailboxes,
   sending,
   requests,
+  sweeps,
+  standards,
   memory,
   start,
   year,

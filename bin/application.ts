@@ -20,6 +20,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { preferenceToken } from '../runtime/preference-token.ts';
 import type { ProviderSettings } from '../runtime/provider-settings.ts';
+import { responseToken } from '../runtime/response-token.ts';
 import { createSigner, type Signer } from '../runtime/signing.ts';
 import { type RunningWorker, startWorker } from '../worker/worker.ts';
 import { workflowTaskQueue } from '../workflows/messages.ts';
@@ -114,6 +115,7 @@ function linksOf({ inboundDomain }: ApplicationParts, { publicUrl, signer }: Sha
     inboundDomain,
     preferencesPage: (personId, programId) =>
       `${publicUrl}/preferences/${preferenceToken(signer, { personId, programId })}`,
+    responsePage: (subject) => `${publicUrl}/responses/${responseToken(signer, subject)}`,
   };
 }
 

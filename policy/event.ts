@@ -62,6 +62,15 @@ export interface EntryData {
   caseKey?: string | null;
   caseKind?: string;
   pauseReminders?: boolean;
+  /** Fields in which words were given, sorted; the words themselves stay in the database. */
+  given?: string[];
+  /** Code of the safety keyword that stands in any of the words (K6). */
+  keyword?: string;
+  safetyConcern?: boolean;
+  discomfort?: boolean;
+  /** Role of who was asked in a check-in, and how (K3). */
+  respondent?: string;
+  mode?: string;
   [code: string]: unknown;
 }
 

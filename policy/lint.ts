@@ -9,7 +9,17 @@ export type { Finding, LintRule };
  * document makes sense as a whole. A rule is one function in one list; those of a section lie with it.
  */
 
-const activeSections = ['classWeek', 'requests', 'messaging', 'safety'];
+const activeSections = [
+  'classWeek',
+  'checkIns',
+  'requests',
+  'messaging',
+  'safety',
+  'contact',
+  'lifecycle',
+  'surveys',
+  'sentiment',
+];
 
 /** Lists of days, by section and field, of which each must be later than the one before. */
 const ascendingLists = [

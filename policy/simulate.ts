@@ -7,6 +7,8 @@ import type { SimulatedMessage } from './simulate/ledger.ts';
 import { runMailbox } from './simulate/mailboxes.ts';
 import { runPair } from './simulate/pairs.ts';
 import type { SimulatedRecord } from './simulate/records.ts';
+import { sentimentIn } from './simulate/sentiment.ts';
+import { carryOutSweeps } from './simulate/sweeps.ts';
 import { openWorld, type SimulatedPair, sayContextOf, type World, type WorldOptions } from './simulate/world.ts';
 import { DAY, type Instant } from './time.ts';
 import { timeline, timelineRow } from './timeline.ts';
@@ -81,9 +83,16 @@ function settle(world: World, now: Instant): void {
   const { touched, agenda } = world;
   for (const id of agenda.pairs.takeDue(now)) touched.pairs.add(id);
   for (const id of agenda.people.takeDue(now)) touched.people.add(id);
-  for (const id of takeAll(touched.pairs)) runPair(world, world.pairs.get(id) as SimulatedPair, now);
+  runPairs(world, now);
   if (agenda.program.takeDue(now).length > 0 || touched.program) runProgram(world, now);
+  runPairs(world, now);
   while (touched.people.size > 0) for (const id of takeAll(touched.people)) runMailbox(world, id, now);
+}
+
+function runPairs(world: World, now: Instant): void {
+  const { pairs, touched } = world;
+  while (touched.pairs.size > 0)
+    for (const id of takeAll(touched.pairs)) runPair(world, pairs.get(id) as SimulatedPair, now);
 }
 
 function takeAll(ids: Set<string>): string[] {
@@ -96,8 +105,11 @@ function runProgram(world: World, now: Instant): void {
   const { programId, createdAt, policy, programOwner, cases } = world;
   const { document } = policy;
   const classes = [...world.calendars.values()];
-  const ctx = { programId, document, createdAt, classes, focus: cases.focus() };
+  const sentiment = document.policy.sentiment ? { sentiment: sentimentIn(world, now) } : {};
+  const lifecycle = document.policy.lifecycle ? { lifecycleSince: world.lifecycleSince } : {};
+  const ctx = { programId, document, createdAt, classes, focus: cases.focus(), ...sentiment, ...lifecycle };
   const decision = decideProgram(world.program, now, ctx);
+  if (decision.sweeps) carryOutSweeps(world, decision.sweeps, now);
   const say = sayContextOf(world, programOwner, []);
   for (const personId of world.ledger.say(decision.messages, now, say)) world.touched.people.add(personId);
   cases.say(decision.cases, { owner: programOwner, pairId: null }, now);

@@ -87,6 +87,8 @@ export interface CaseStep {
   acknowledgedBy?: string;
   /** The case is over: nothing that it rested on is true any more. */
   withdrawn?: true;
+  /** It has ended by itself, with this outcome; one that ended with its pair still takes what is said of it. */
+  outcome?: 'moot' | 'resolved';
 }
 
 /** Read the policy document that is current now, and decide under it from `since` on. */
@@ -105,6 +107,23 @@ export interface EffectStep {
   personId: string;
   at: Instant;
   details: Record<string, unknown>;
+}
+
+/**
+ * What a program decides about many of its people at once, without naming them: the store finds and treats them by
+ * statements over sets, once for each key, and goes on where it was interrupted.
+ */
+export interface SweepStep {
+  kind: 'sweep';
+  key: string;
+  /** Names what is done; the store knows how. */
+  name: string;
+  /** What its messages belong to: those of a group that no sweep names any more are withdrawn. */
+  group: string;
+  /** Since when it is due. */
+  at: Instant;
+  /** Dates, instants, codes and ids that the statements need. */
+  parameters: Record<string, unknown>;
 }
 
 /** A step that is carried out by a say. */
@@ -137,4 +156,6 @@ export interface PlannedStep {
   variant: string | null;
   /** The condition that cancels it. */
   unless: string;
+  /** Only who may know of safety cases sees it. */
+  sensitive?: true;
 }

@@ -104,6 +104,13 @@ export function addDays(date: CivilDate, days: number): CivilDate {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
 }
 
+/** The same day of the month so many months later, clamped to that month's end. */
+export function addMonths(date: CivilDate, months: number): CivilDate {
+  const [year, month, day] = [Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1 + months, Number(date.slice(8))];
+  const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month, Math.min(day, last))).toISOString().slice(0, 10);
+}
+
 /** The same local time so many civil days later in `zone`. */
 export function addCivilDays(at: Instant, days: number, zone: string): Instant {
   const minute = localMinute(at, zone);

@@ -1,6 +1,15 @@
+import type { CheckInsItems } from './items/check-ins.ts';
 import type { ClassWeekItems } from './items/class-week.ts';
+import type { ContactItems } from './items/contact.ts';
+import type { CustomItem } from './items/custom.ts';
+import type { FirstMeetingItems } from './items/first-meeting.ts';
+import type { LifecycleItems } from './items/lifecycle.ts';
+import type { MeetingsItems } from './items/meetings.ts';
 import type { MessagingItems } from './items/messaging.ts';
 import type { RequestsItems } from './items/requests.ts';
+import type { SafetyItems } from './items/safety.ts';
+import type { SentimentItems } from './items/sentiment.ts';
+import type { SurveysItems } from './items/surveys.ts';
 
 /**
  * What a template may use. Every template gets the same frame; `items` holds one element per message merged into this
@@ -20,4 +29,16 @@ export interface Named {
 }
 
 /** What a template says of one message; the items of each section lie in a file of their own. */
-export type TemplateItem = ClassWeekItems | RequestsItems | MessagingItems;
+export type TemplateItem =
+  | CheckInsItems
+  | ClassWeekItems
+  | RequestsItems
+  | SafetyItems
+  | SentimentItems
+  | SurveysItems
+  | MeetingsItems
+  | FirstMeetingItems
+  | MessagingItems
+  | ContactItems
+  | CustomItem
+  | LifecycleItems;

@@ -10,6 +10,7 @@ import type { Nudger } from '../activities/nudger.ts';
 import { createRenderer } from '../activities/render.ts';
 import { createRequestActivities } from '../activities/requests.ts';
 import { createSayActivities } from '../activities/say.ts';
+import { createSweepActivities } from '../activities/sweeps.ts';
 import type { Classification } from '../policy/mailbox/row.ts';
 import type { Lead } from '../policy/pair/context.ts';
 import { HOUR, MINUTE } from '../policy/time.ts';
@@ -83,6 +84,7 @@ export async function startWorker(deps: WorkerDependencies): Promise<RunningWork
       ...createDocumentActivities({ database: deps.database, lead: deps.lead }),
       ...createRequestActivities({ database: deps.database, lead: deps.lead }),
       ...createSayActivities({ database: deps.database, nudger, classify: classificationOf }),
+      ...createSweepActivities({ database: deps.database, nudger, classify: classificationOf }),
     },
   });
   const dispatch = await Worker.create({

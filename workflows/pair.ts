@@ -12,7 +12,7 @@ import { refusalOf } from '../policy/pair/commands.ts';
 import { compactPair, type Decision, decide, saidState } from '../policy/pair/decide.ts';
 import { openContext } from '../policy/pair/documents.ts';
 import { sayOf } from '../policy/pair/say.ts';
-import { applyEvent, openPair } from '../policy/pair/state.ts';
+import { applyEvent, openPair, withEveryTrack } from '../policy/pair/state.ts';
 import { takeUpPolicy, takeUpWanted, wantsDocuments } from '../policy/pair/take-up.ts';
 import { planPair, viewPair } from '../policy/pair/view.ts';
 import { currentRules } from '../policy/rules.ts';
@@ -41,7 +41,7 @@ const retryAfter = 30_000;
  */
 export async function pairWorkflow(input: PairInput): Promise<void> {
   const inbox: PairEvent[] = [];
-  let pair: CarriedPair | null = input.carried ?? null;
+  let pair: CarriedPair | null = input.carried ? whole(input.carried) : null;
   let newRun = false;
   const opened = (): CarriedPair => {
     if (!pair) throw ApplicationFailure.nonRetryable('the pair is being opened, ask again', 'opening');
@@ -120,8 +120,13 @@ export async function pairWorkflow(input: PairInput): Promise<void> {
   }
 }
 
+/** A pair that was carried from a run before a concern was added. */
+function whole({ state, ctx }: CarriedPair): CarriedPair {
+  return { state: withEveryTrack(state, ctx), ctx };
+}
+
 function openedPair(read: { documents: Parameters<typeof openContext>[0]; archive: CarriedPair | null }): CarriedPair {
-  if (read.archive) return read.archive;
+  if (read.archive) return whole(read.archive);
   const ctx = openContext(read.documents, currentRules);
   return { state: openPair(ctx), ctx };
 }

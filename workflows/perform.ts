@@ -10,6 +10,7 @@ import type { DispatchActivities } from '../activities/dispatch/activity.ts';
 import type { DocumentActivities } from '../activities/documents.ts';
 import type { RequestActivities } from '../activities/requests.ts';
 import type { SayActivities } from '../activities/say.ts';
+import type { SweepActivities } from '../activities/sweeps.ts';
 import { dispatchTaskQueue } from './messages.ts';
 
 /** Quick reads and writes of the database, part of the workflow task that asks for them. */
@@ -26,6 +27,14 @@ export const { dispatch } = proxyActivities<DispatchActivities>({
   // A pass lasts about 2 s: one that lasts longer says so, and one that says nothing has died with its worker.
   heartbeatTimeout: '10s',
   retry: { maximumAttempts: 1 },
+});
+
+/** What a program does to many people at once. It goes on where it was interrupted, so that it may be repeated. */
+export const { sweep } = proxyActivities<SweepActivities>({
+  startToCloseTimeout: '10m',
+  // A transaction takes seconds at most: a sweep that says nothing for longer has died with its worker.
+  heartbeatTimeout: '30s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 4 },
 });
 
 export type Performed<T> = { ok: true; value: T } | { ok: false; code: string };

@@ -3,7 +3,7 @@ import type { PairEvent } from '../policy/event.ts';
 import { decideProgram, openProgram, saidProgram } from '../policy/program/decide.ts';
 import { sayOfProgram } from '../policy/program/say.ts';
 import { eventsRecorded, type ProgramInput } from './messages.ts';
-import { local, perform } from './perform.ts';
+import { local, perform, sweep } from './perform.ts';
 import { isRunLong } from './run-length.ts';
 import { createWake } from './wake.ts';
 
@@ -30,11 +30,15 @@ export async function programWorkflow(input: ProgramInput): Promise<void> {
       const { context, version } = read.value;
       const now = Date.now();
       const decision = decideProgram(state, now, context);
+      const { sweeps } = decision;
+      const { zone, policy } = context.document;
+      const terms = { programId: input.programId, version, zone, gatherMinutes: policy.messaging.gatherMinutes, now };
+      const swept = sweeps === null || (await perform(() => sweep({ ...terms, sweeps }))).ok;
       const words = sayOfProgram(workflowInfo().workflowId, entries, facts, decision, now, context, version);
       done = (await perform(() => local.say(words))).ok;
       if (done) {
-        state = saidProgram(state, now, context);
-        nextAt = decision.nextAt;
+        state = saidProgram(state, now, context, swept);
+        if (swept) nextAt = decision.nextAt;
       }
     }
     if (!done) inbox.unshift(...entries);

@@ -1,9 +1,10 @@
+import { type ResponseSubject, responseOf } from '../../policy/delivery/answer-link.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import { idOf } from '../../policy/pair/context.ts';
 import type { ProgramDocument } from '../../policy/program.ts';
 import type { PlannedSend } from '../../prisma/store/sends.ts';
 import { ownTextKey, type Wording } from '../../prisma/store/wording.ts';
-import type { TemplateKey } from '../../templates/table.ts';
+import { type TemplateKey, templateOf } from '../../templates/table.ts';
 import { type Rendered, type Renderer, type RenderInput, UnfilledTemplateError } from '../render.ts';
 import { type ItemContext, itemOf } from './items.ts';
 
@@ -22,6 +23,8 @@ export interface ComposeContext {
   inboundDomain: string | null;
   /** The page on which a person chooses what they get of a program. */
   preferencesPage(personId: string, programId: string): string;
+  /** The signed address of the form on which a person answers. */
+  responsePage(subject: ResponseSubject): string;
 }
 
 function linkedFrom(links: Record<string, string>, rows: MessageRow[], personId: string): string[] {
@@ -42,7 +45,8 @@ export function compose(rows: MessageRow[], wording: Wording, renderer: Renderer
   const locale = person?.locale ?? program?.locale ?? 'en';
   const own = program?.links ?? {};
   const preferences = preferencesOf(first, own, links);
-  const context: ItemContext = { wording, inboundDomain: links.inboundDomain };
+  const answerLink = (row: MessageRow): string | null => answerLinkOf(row, links);
+  const context: ItemContext = { wording, inboundDomain: links.inboundDomain, answerLink };
   const items = rows.map((row) => itemOf(row, context));
   const mailtos = items.flatMap((item) =>
     'outreachMailto' in item && item.outreachMailto ? [item.outreachMailto] : [],
@@ -68,12 +72,26 @@ export function compose(rows: MessageRow[], wording: Wording, renderer: Renderer
         items,
       },
       footer: footerOf(first, program, preferences),
-      allowedLinks: [...linkedFrom(own, rows, first.personId), ...mailtos, ...(preferences ? [preferences] : [])],
+      allowedLinks: [
+        ...linkedFrom(own, rows, first.personId),
+        ...mailtos,
+        ...items.flatMap((item) => ('links' in item ? item.links : [])),
+        ...signedLinks(rows, preferences, answerLink),
+      ],
     });
   } catch (error) {
     if (error instanceof UnfilledTemplateError) return error;
     throw error;
   }
+}
+
+function answerLinkOf(row: MessageRow, links: ComposeContext): string | null {
+  const { answers } = templateOf(row.template as TemplateKey);
+  return answers ? links.responsePage(responseOf(row, answers)) : null;
+}
+
+function signedLinks(rows: MessageRow[], preferences: string | null, answerLink: ItemContext['answerLink']): string[] {
+  return [preferences, ...rows.map(answerLink)].filter((link) => link !== null);
 }
 
 /** The first text names the program and says how to stop; who wrote to us has been told by the answer itself. */

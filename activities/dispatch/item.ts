@@ -9,6 +9,8 @@ export interface ItemContext {
   wording: Wording;
   /** Domain of the addresses that staff blind-copy; null where mail cannot come in. */
   inboundDomain: string | null;
+  /** Address of the form on which the row's person answers it; null where its template leads to none. */
+  answerLink(row: MessageRow): string | null;
 }
 
 /** What a template says of a row. */
@@ -29,4 +31,9 @@ export function linkOf(row: MessageRow, context: ItemContext): string | null {
 /** The day of an instant among a row's fields, in the row's zone; that of its plan where it names none. */
 export function dateIn(row: MessageRow, field: string): string {
   return dateOf(Number(row.fields[field] ?? row.plannedFor), row.zone);
+}
+
+/** The other one of the pair; to a guardian the mentor. */
+export function counterpartOf({ personId, fields }: MessageRow, context: ItemContext): Named {
+  return named(context, personId === fields.mentorId ? fields.menteeId : fields.mentorId);
 }

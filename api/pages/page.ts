@@ -10,6 +10,13 @@ fieldset{margin:1.5rem 0;padding:.5rem 1rem 1rem;border:1px solid;border-radius:
 legend{font-weight:bold;padding:0 .5rem}
 label{display:flex;gap:.75rem;padding:.5rem 0;cursor:pointer}
 input{flex:none;width:1.5rem;height:1.5rem;margin:0}
+h2{font-size:1.125rem;margin:1.5rem 0 .25rem}
+.field{margin:1.5rem 0}
+.field label{display:block;font-weight:bold}
+input[type=text],textarea{box-sizing:border-box;width:100%;height:auto;font:inherit;padding:.5rem}
+.fault{font-weight:bold}
+.faults{border:3px solid;border-radius:.5rem;padding:0 1rem 1rem}
+.faults h2{margin-top:1rem}
 button{font:inherit;font-weight:bold;width:100%;min-height:3rem;cursor:pointer}`;
 
 const styleSource = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;

@@ -1,13 +1,12 @@
 import { z } from 'zod';
+import { eventIdOf } from '../../policy/event.ts';
 import type { Database } from '../../prisma/database.ts';
-import {
-  acknowledgeCase,
-  type CaseChanging,
-  noteOnCase,
-  openCase,
-  resolveCase,
-} from '../../prisma/store/case-changes.ts';
+import { acknowledgeCase, type CaseChanging, noteOnCase, resolveCase } from '../../prisma/store/case-changes.ts';
+import { openCase } from '../../prisma/store/case-opening.ts';
+import { readCaseWords } from '../../prisma/store/case-words.ts';
 import { type CaseRecord, type CaseView, listCases, readCase } from '../../prisma/store/cases.ts';
+import { readPair } from '../../prisma/store/pairs.ts';
+import { confirmRemoval } from '../../prisma/store/sweeps/quiet.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
 import type { RequestKey } from '../authentication.ts';
@@ -125,6 +124,7 @@ function acknowledgeRoute(deps: CaseRouteDeps): Route {
     async handler({ params, body, key }) {
       const caller = { ...viewOf(key), now: await deps.clock.now() };
       refuse(await acknowledgeCase(deps.database, params.id, body.by, caller));
+      deps.relay.wake();
       return { status: 200, body: await seen(deps, params.id, key) };
     },
   });
@@ -151,10 +151,11 @@ function resolveRoute(deps: CaseRouteDeps): Route {
       const { database, clock, relay } = deps;
       const found = await readCase(database, params.id, viewOf(key));
       if (!found) throw noCase();
-      refuseOutcome(found.kind, outcome);
+      refuseOutcome(found, outcome);
+      await refuseStranger(database, found, outcome, personId);
       const caller = { ...viewOf(key), now: await clock.now() };
       refuse(await resolveCase(database, params.id, { by, outcome, personId, note }, caller));
-      if (found.pairId !== null) relay.wake();
+      if (found.pairId !== null || found.kind === 'safety' || outcome === 'removed') relay.wake();
       if (found.kind === 'safety') nudgeAll(deps);
       return { status: 200, body: await seen(deps, params.id, key) };
     },
@@ -182,12 +183,36 @@ const outcomes: Record<string, readonly string[]> = {
   trouble: ['resolved', 'rematch', 'unavailable', 'removed'],
 };
 
+/** The task by which staff confirm that somebody of whom nothing was heard has left (S8). */
+const removalOutcomes = ['resolved', 'removed'];
+
 /** @throws {Problem} 422 */
-function refuseOutcome(kind: string, outcome: string): void {
-  const allowed = outcomes[kind] ?? ['resolved'];
+function refuseOutcome({ kind, reason }: CaseRecord, outcome: string): void {
+  const allowed = reason === confirmRemoval ? removalOutcomes : (outcomes[kind] ?? ['resolved']);
   if (allowed.includes(outcome)) return;
   const detail = `A case of this kind ends with ${allowed.join(', ')}`;
   throw new Problem('refused', detail, { code: 'outcome', errors: [{ pointer: '/outcome', detail }] });
+}
+
+/** Outcomes that act on one party alone; a re-match without one is for both. */
+const ofOneParty = ['unavailable', 'removed'];
+
+/** @throws {Problem} 422 where an outcome names somebody who is not one of the case's pair, or has nobody to act on (S4) */
+async function refuseStranger(
+  database: Database,
+  { pairId, reason }: CaseRecord,
+  outcome: string,
+  personId: string | null,
+): Promise<void> {
+  const acts = reason !== confirmRemoval && outcome !== 'resolved' && outcome !== 'cleared';
+  if (pairId === null) {
+    if (acts) throw invalid([{ pointer: '/outcome', detail: 'A case about no pair ends with resolved' }]);
+    return;
+  }
+  if (personId === null && !(acts && ofOneParty.includes(outcome))) return;
+  const pair = await readPair(database, pairId, null);
+  if (personId !== null && [pair?.mentorId, pair?.menteeId].includes(personId)) return;
+  throw invalid([{ pointer: '/personId', detail: 'Name the mentor or the mentee of the pair by id' }]);
 }
 
 /** What a nudge misses the relay makes good: it nudges every dispatcher whose rows are overdue. */
@@ -195,16 +220,21 @@ function nudgeAll({ nudge }: CaseRouteDeps): void {
   for (const shard of ['people', 'urgent'] as const) nudge(shard).catch(() => undefined);
 }
 
-/** @throws {Problem} 404 or 409 unless the change was made */
+/** @throws {Problem} 404, 409 or 422 unless the change was made */
 function refuse({ outcome }: CaseChanging): void {
   if (outcome === 'hidden') throw noCase();
   if (outcome === 'ended') throw conflict('case_ended', 'The case has ended');
+  if (outcome === 'concerned')
+    throw invalid([{ pointer: '/by', detail: 'The case is about this person: staff look after it' }]);
 }
 
 async function seen({ database, inboundDomain }: CaseRouteDeps, caseId: string, key: RequestKey) {
   const found = await readCase(database, caseId, viewOf(key));
   if (!found) throw noCase();
-  return caseItem(found, key, inboundDomain);
+  const item = caseItem(found, key, inboundDomain);
+  if (!key.has('sensitive')) return item;
+  const words = await readCaseWords(database, found);
+  return { ...item, words: words.map(({ ref, field, text }) => ({ eventId: eventIdOf(ref), field, text })) };
 }
 
 function noCase(): Problem {

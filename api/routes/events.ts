@@ -1,12 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { SafetyKeywords } from '../../policy/safety.ts';
+import type { Instant } from '../../policy/time.ts';
 import type { Database } from '../../prisma/database.ts';
 import { entryStates, type Recorded } from '../../prisma/store/journal.ts';
 import { lateArrivalDays } from '../../prisma/store/pairs.ts';
+import { safetyKeywords } from '../../prisma/store/safety-keywords.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
+import { cancelledWithin } from '../applied-within.ts';
 import type { RequestKey } from '../authentication.ts';
 import { binaryEvent, isBinary } from '../binary-event.ts';
-import { entryOf, futureFault, lateAfter } from '../event-entry.ts';
+import { entryOf, futureFault, hasWords, lateAfter, type SubjectRules } from '../event-entry.ts';
 import { createEventIntake, type EventIntake } from '../event-intake.ts';
 import type { PairGateway } from '../pair-gateway.ts';
 import { conflict, type Fault, invalid, notFound } from '../problem.ts';
@@ -24,6 +27,7 @@ import {
   eventOrData,
   structuredType,
 } from '../schemas/event.ts';
+import { reporterFaults } from '../trouble-reporters.ts';
 import { check } from '../validation.ts';
 
 export interface EventRouteDeps {
@@ -126,23 +130,38 @@ function givenId(item: unknown): string | null {
 
 type Item = { faults: Fault[]; recorded?: undefined } | { faults?: undefined; recorded: Recorded };
 
-/** Stores what does not lie ahead, in one statement; lateness is judged here, once (E2). */
+/** Stores what does not lie ahead and may be reported, in one statement; lateness is judged here, once (E2). */
 async function record(deps: Intake, events: CloudEvent[], key: RequestKey): Promise<Item[]> {
   const { database, clock, intake, metrics, relay } = deps;
   const now = await clock.now();
-  const future = events.map((event) => futureFault(event, now));
-  const good = events.filter((_, index) => future[index] === null);
-  const late = good.filter(({ time }) => time < now - lateAfter).map(({ subject }) => subject);
-  const limits = late.length > 0 ? await lateArrivalDays(database, late) : new Map<string, number>();
-  const entries = good.map((event) => entryOf(event, now, limits.get(event.subject) ?? 7));
+  const misreported = await reporterFaults(database, events, key.programIds);
+  const faults = events.map((event) => futureFault(event, now) ?? misreported.get(event) ?? null);
+  const good = events.filter((_, index) => faults[index] === null);
+  const rulesOf = await readRules(database, good, now);
+  const entries = good.map((event) => entryOf(event, now, rulesOf(event.subject)));
   const recorded = await relay.storing(entries.length, () => intake.record(entries, key.programIds));
   const stored = entries.filter((_, index) => recorded[index]?.outcome === 'recorded');
   if (stored.length > 0) relay.wake({ urgent: stored.some(({ urgent }) => urgent) });
-  return future.map((fault) => {
+  return faults.map((fault) => {
     const result: Item = fault ? { faults: [fault] } : { recorded: recorded.shift() as Recorded };
     metrics.events.inc({ outcome: metricOf(result) });
     return result;
   });
+}
+
+/** What the programs of some subjects say: looked up for what is late, and for what comes with words. */
+async function readRules(
+  database: Database,
+  events: CloudEvent[],
+  now: Instant,
+): Promise<(subject: string) => SubjectRules> {
+  const late = events.filter(({ time }) => time < now - lateAfter).map(({ subject }) => subject);
+  const worded = events.filter(hasWords).map(({ subject }) => subject);
+  const [limits, keywords] = await Promise.all([
+    late.length > 0 ? lateArrivalDays(database, late) : new Map<string, number>(),
+    worded.length > 0 ? safetyKeywords(database, worded) : new Map<string, SafetyKeywords>(),
+  ]);
+  return (subject) => ({ lateDays: limits.get(subject) ?? 7, keywords: keywords.get(subject) ?? 'standard' });
 }
 
 function metricOf({ recorded }: Item): 'accepted' | 'duplicate' | 'refused' {
@@ -175,14 +194,4 @@ async function appliedWithin(deps: Intake, { seq, owner }: Recorded, seconds: nu
 interface NextStep {
   key: string;
   at: string;
-}
-
-async function cancelledWithin(database: Database, seq: number, seconds: number): Promise<string[] | null> {
-  const end = performance.now() + seconds * 1_000;
-  for (let pause = 25; ; pause = Math.min(100, pause * 1.5)) {
-    const stands = (await entryStates(database, [seq])).get(seq);
-    if (stands?.state === 'applied') return stands.cancelled;
-    if (performance.now() + pause > end) return null;
-    await sleep(pause);
-  }
 }

@@ -10,13 +10,19 @@ import type { ProviderSettings } from '../../runtime/provider-settings.ts';
 import type { Signer } from '../../runtime/signing.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
 import { preferenceRoutes } from '../pages/preferences.ts';
+import { responseRoutes } from '../pages/responses.ts';
 import { temporalPairGateway } from '../pair-gateway.ts';
 import type { Relay } from '../relay.ts';
 import type { Route } from '../route.ts';
 import { webhookRoutes } from '../webhooks/index.ts';
+import { broadcastRoutes } from './broadcast.ts';
 import { caseRoutes } from './cases.ts';
+import { changeRoutes } from './changes.ts';
 import { channelRoutes } from './channels.ts';
+import { checkInRoutes } from './check-ins.ts';
 import { classRoutes } from './classes.ts';
+import { contactRoutes } from './contacts.ts';
+import { enrolmentRoutes } from './enrolment.ts';
 import { erasureRoutes } from './erasure.ts';
 import { eventRoutes } from './events.ts';
 import { focusListRoutes } from './focus-list.ts';
@@ -27,9 +33,11 @@ import { pairRoutes } from './pairs.ts';
 import { peopleRoutes } from './people.ts';
 import { programRoutes } from './programs.ts';
 import { recommendationRoutes } from './recommendations.ts';
+import { rematchRoutes } from './rematches.ts';
 import { reportRoutes } from './reports.ts';
 import { requestAnswerRoutes } from './request-answers.ts';
 import { requestRoutes } from './requests.ts';
+import { resourceRoutes } from './resources.ts';
 import { settleRoutes } from './settle.ts';
 import { templateRoutes } from './templates.ts';
 
@@ -60,7 +68,9 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...programRoutes(deps),
     ...templateRoutes({ ...deps, renderer: createRenderer(), defaultTexts: readDefaultTexts() }),
     ...peopleRoutes(deps),
+    ...rematchRoutes(deps),
     ...erasureRoutes(deps),
+    ...enrolmentRoutes(deps),
     ...classRoutes(deps),
     ...pairRoutes(deps),
     ...pairCommandRoutes(deps),
@@ -68,13 +78,19 @@ export function allRoutes(dependencies: RouteDependencies): Route[] {
     ...requestAnswerRoutes(deps),
     ...recommendationRoutes(deps),
     ...reportRoutes(deps),
+    ...resourceRoutes(deps),
     ...eventRoutes(deps),
+    ...checkInRoutes(deps),
+    ...contactRoutes(deps),
     ...caseRoutes(deps),
     ...focusListRoutes(deps),
     ...messageRoutes(deps),
+    ...broadcastRoutes(deps),
     ...settleRoutes(deps),
     ...channelRoutes(deps),
+    ...changeRoutes(deps),
     ...preferenceRoutes(deps),
+    ...responseRoutes(deps),
     ...inboundMessageRoutes(deps),
     ...webhookRoutes(deps),
   ];

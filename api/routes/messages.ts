@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { broadcastOwner } from '../../policy/broadcast/broadcast.ts';
+import { withoutAnswerLinks } from '../../policy/delivery/answer-link.ts';
 import type { Database } from '../../prisma/database.ts';
 import { type LedgerRecord, listMessages, readMessage } from '../../prisma/store/ledger.ts';
 import { readSettlements } from '../../prisma/store/settlements.ts';
@@ -33,11 +35,18 @@ function listRoute(deps: MessageRouteDeps): Route {
     query: messagesQuery,
     responses: { 200: messageList },
     async handler({ query, key }) {
-      const { limit, cursor = null, ...filter } = query;
+      const { limit, cursor = null, broadcastId, ...given } = query;
+      const filter = broadcastId === undefined ? given : { ...given, owner: broadcastOwner(broadcastId) };
       const withWords = seesWords(deps, key);
-      const reading = { programIds: key.programIds, withWords, after: cursor, limit: limit + 1 };
+      const reading = {
+        programIds: key.programIds,
+        withWords,
+        safety: key.has('sensitive'),
+        after: cursor,
+        limit: limit + 1,
+      };
       const rows = await listMessages(deps.database, filter, reading);
-      const item = (row: LedgerRecord) => messageItem(row, withWords);
+      const item = (row: LedgerRecord) => messageItem(shown(row, deps), withWords);
       return { status: 200, body: page(rows, limit, item, (row) => [row.acceptedAt.getTime(), row.id]) };
     },
   });
@@ -55,12 +64,18 @@ function getRoute(deps: MessageRouteDeps): Route {
     responses: { 200: messageDetail },
     async handler({ params, key }) {
       const withWords = seesWords(deps, key);
-      const row = await readMessage(deps.database, params.id, { programIds: key.programIds, withWords });
+      const reading = { programIds: key.programIds, withWords, safety: key.has('sensitive') };
+      const row = await readMessage(deps.database, params.id, reading);
       if (!row) throw notFound('There is no message with this id');
       const settlements = await readSettlements(deps.database, params.id);
-      return { status: 200, body: messageDetailOf(row, settlements, withWords) };
+      return { status: 200, body: messageDetailOf(shown(row, deps), settlements, withWords) };
     },
   });
+}
+
+/** Whoever reads the ledger cannot answer for the person who was asked (M7); in a rehearsal they are meant to. */
+function shown(row: LedgerRecord, { showBodies }: MessageRouteDeps): LedgerRecord {
+  return showBodies || row.body === null ? row : { ...row, body: withoutAnswerLinks(row.body) };
 }
 
 function seesWords({ showBodies }: MessageRouteDeps, key: RequestKey): boolean {

@@ -89,8 +89,9 @@ function newPair(body: z.output<typeof pairInput>, now: number) {
 function refuseMaking(made: PairMaking, key: RequestKey): asserts made is { outcome: 'created' | 'same' } {
   if (made.outcome === 'taken') throw conflict('pair_exists', 'There is another pair with this id');
   if (made.outcome === 'refused') {
-    const code = made.code === 'held' && !key.has('sensitive') ? unavailable[made.field] : made.code;
-    throw conflict(code, refusals[code], { field: made.field });
+    const code = publicCode(made, key);
+    const rematchAfter = made.rematchAfter && { rematchAfter: made.rematchAfter.toISOString() };
+    throw conflict(code, refusals[code], { field: made.field, ...rematchAfter });
   }
   if (made.outcome !== 'unknown') return;
   const errors = made.fields.map((field) => ({
@@ -104,12 +105,18 @@ function refuseMaking(made: PairMaking, key: RequestKey): asserts made is { outc
 const unavailable = { mentorId: 'mentor_unavailable', menteeId: 'mentee_unavailable' } as const;
 
 /** Whoever may not see safety cases reads that the person is unavailable (K6). */
+function publicCode({ code, field }: Extract<PairMaking, { outcome: 'refused' }>, key: RequestKey) {
+  if (code === 'not_to_be_matched' || (code === 'held' && !key.has('sensitive'))) return unavailable[field];
+  return code;
+}
+
 const refusals = {
   removed: 'This person was removed',
   unconfirmed: 'This person has not confirmed to go on',
   held: 'This person is in an open safety case',
   mentor_unavailable: 'The mentor is not available',
   mentee_unavailable: 'The mentee is not available',
+  rematch_cooldown: 'This person has asked for a re-match and may not be matched before `rematchAfter`',
 };
 
 const named = {
@@ -193,7 +200,8 @@ function planRoute(deps: PairRouteDeps): Route {
       }
       const pair = await requirePair(deps.database, key, params.id);
       const told = await livePlan(deps, pair, now, until);
-      const items = told.value.map((step) => ({ ...step, at: toRfc3339(step.at) }));
+      const known = told.value.filter((step) => !step.sensitive || key.has('sensitive'));
+      const items = known.map(({ sensitive: _, ...step }) => ({ ...step, at: toRfc3339(step.at) }));
       return { status: 200, body: { items, next: null }, headers: told.headers };
     },
   });
@@ -213,7 +221,11 @@ function timelineRoute({ database }: PairRouteDeps): Route {
     async handler({ params, query, key }) {
       const pair = await requirePair(database, key, params.id);
       const { limit, cursor = null } = query;
-      const rows = await pairTimeline(database, pair, { after: cursor, limit: limit + 1 });
+      const rows = await pairTimeline(database, pair, {
+        safety: key.has('sensitive'),
+        after: cursor,
+        limit: limit + 1,
+      });
       return { status: 200, body: page(rows, limit, timelineItem, ({ at, place }) => [at.getTime(), place]) };
     },
   });

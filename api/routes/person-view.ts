@@ -3,6 +3,7 @@ import type { Database } from '../../prisma/database.ts';
 import { newestConsents } from '../../prisma/store/consents.ts';
 import { type PersonRecord, readPerson } from '../../prisma/store/people.ts';
 import { readRecommendations } from '../../prisma/store/recommendations.ts';
+import { rematchAfterOf } from '../../prisma/store/rematches.ts';
 import { readSuppressions } from '../../prisma/store/suppressions.ts';
 import type { RequestKey } from '../authentication.ts';
 import type { personAnswer } from '../schemas/person.ts';
@@ -16,13 +17,15 @@ type PersonAnswer = z.input<typeof personAnswer>;
 export async function personView(database: Database, id: string, key: RequestKey): Promise<PersonAnswer | null> {
   const person = await readPerson(database, id, key.programIds);
   if (!person) return null;
-  const [consents, suppressions, recommendations] = await Promise.all([
+  const [consents, suppressions, recommendations, rematchAfter] = await Promise.all([
     newestConsents(database, id),
     readSuppressions(database, person),
     readRecommendations(database, id, key.programIds),
+    rematchAfterOf(database, id, key.programIds),
   ]);
   return {
     ...plainView(person, key.has('sensitive') || key.has('admin')),
+    rematchAfter: rematchAfter?.toISOString() ?? null,
     consents: consents.map(({ channel, granted, byPersonId, source, givenAt }) => ({
       channel,
       granted,
@@ -41,7 +44,7 @@ export async function personView(database: Database, id: string, key: RequestKey
 function plainView(
   person: PersonRecord,
   sensitive: boolean,
-): Omit<PersonAnswer, 'consents' | 'suppressions' | 'recommendations'> {
+): Omit<PersonAnswer, 'consents' | 'suppressions' | 'recommendations' | 'rematchAfter'> {
   const { id, version, name, zone, locale, isMinor, guardianId, available, enrolments } = person;
   return {
     id,

@@ -64,7 +64,7 @@ function advanceRoute({ database, clock, advanceTo }: RehearsalRouteDeps): Route
       }
       await advanceTo(target);
       const filter = { changedSince: from };
-      const reading = { programIds: key.programIds, withWords: true, after: null, limit: messagesAtMost };
+      const reading = { programIds: key.programIds, withWords: true, safety: true, after: null, limit: messagesAtMost };
       const changed = await listMessages(database, filter, reading);
       const messages = changed.reverse().map((row) => messageItem(row, true));
       return { status: 200, body: { now: toRfc3339(await clock.now()), messages } };

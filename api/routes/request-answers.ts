@@ -152,11 +152,12 @@ async function answered(
   const now = await clock.now();
   const result = await answerRequest(database, id, answer, given, { programIds: key.programIds, now });
   if (result.outcome === 'hidden') throw notFound('There is no request with this id');
+  // What was written may call somebody although it came too late.
+  relay.wake();
   if (result.outcome === 'refused') {
     const members = { ...result.members, ...(await reopening(database, result.request, now)) };
     throw refusalOfRequest({ ...result, members }, key);
   }
-  relay.wake();
   return { status: 200, body: await liveRequest(database, result.request, now, key), now } as const;
 }
 

@@ -92,9 +92,10 @@ async function opened({ database, clock, relay }: RequestRouteDeps, key: Request
   const now = await clock.now();
   const owner = requestWorkflowId(asked.programId, asked.id);
   const opening = await openRequest(database, { ...asked, owner, message }, { programIds: key.programIds, now });
+  // What was written may call somebody although nothing came of it.
+  relay.wake();
   refuseOpening(opening, key);
   const made = opening.outcome === 'opened' || opening.outcome === 'paired';
-  if (made) relay.wake();
   const request = await requireRequest(database, key, opening.id);
   return { status: made ? 201 : 200, body: await liveRequest(database, request, now, key) } as const;
 }

@@ -57,7 +57,11 @@ const classOf = (template: string) => classify(template as TemplateKey);
 
 /** Without its words: an answer under an Idempotency-Key is stored. */
 async function seen(database: Database, messageId: string, key: RequestKey) {
-  const row = await readMessage(database, messageId, { programIds: key.programIds, withWords: false });
+  const row = await readMessage(database, messageId, {
+    programIds: key.programIds,
+    withWords: false,
+    safety: key.has('sensitive'),
+  });
   if (!row) throw noMessage();
   return messageDetailOf(row, await readSettlements(database, messageId), false);
 }

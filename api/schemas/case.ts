@@ -83,6 +83,8 @@ export const caseAnswer = z
     pairId: z.string().optional(),
     personId: z.string().optional(),
     option: z.string().optional(),
+    topic: z.string().optional().meta({ description: 'Of a flag, where it is a code of the program' }),
+    priority: z.string().optional().meta({ description: 'Of a flag' }),
     outreachAddress: z.string().optional(),
     state: z.enum(['open', 'acknowledged', 'resolved', 'withdrawn']),
     assignee: z.string().nullable(),
@@ -94,10 +96,14 @@ export const caseAnswer = z
     outcome: z.string().nullable(),
     facts: z.array(z.string()),
     entries: z.array(entry),
+    words: z
+      .array(z.object({ eventId: z.string(), field: z.string(), text: z.string() }))
+      .optional()
+      .meta({ description: 'What was written in the events that it rests on; of a single case' }),
   })
   .meta({
     id: 'Case',
-    description: 'The text of entries is left out without the scope `sensitive`, and safety cases are',
+    description: 'Words and the text of entries are left out without the scope `sensitive`, and safety cases are',
   });
 
 export const caseList = listOf(caseAnswer);

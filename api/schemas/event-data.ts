@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import type { PairEventName, PersonEventName } from '../../policy/event.ts';
+import { choiceRefusal, troubleOptions } from '../../policy/trouble-options.ts';
 import { civilDate, id, instant } from './common.ts';
 
-/** The data of each event type: which fields it must and may have, and which of them hold words that a person wrote. */
+/** The data of each event type: which fields it must and may have, and what they must fulfil. Which hold words is in `policy/event-words`. */
 
 /** A word of the program's own vocabulary. */
 export const code = z
   .string()
   .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'A code has 1 to 64 of the characters A-Z a-z 0-9 _ . -');
 
-export function isCode(given: unknown): boolean {
-  return code.safeParse(given).success;
-}
-
-const words = z.string().max(5_000).meta({ description: 'Free text' });
+export const words = z.string().max(5_000).meta({ description: 'Free text' });
 /** A code, or words in its place. */
 const codeOrWords = z.string().min(1).max(500);
 const minutes = z.number().min(0).max(10_080);
@@ -26,10 +23,14 @@ const answer = z.union([
   z.array(z.string().max(500)).max(50),
   z.null(),
 ]);
-const answers = z
+export const answers = z
   .record(id, answer)
   .refine((given) => Object.keys(given).length <= 100, 'At most 100 answers')
   .meta({ description: "By the program's question ids" });
+
+/** Who is asked in a check-in, and how a contact was made. */
+export const respondent = z.enum(['mentor', 'mentee', 'guardian']);
+export const contactMode = z.enum(['text', 'email', 'form', 'phone', 'video', 'in_person']);
 
 const present = z
   .array(id)
@@ -44,23 +45,16 @@ type Refuse = (field: string, message: string) => void;
 export interface EventForm {
   /** Checks the data; instants come out as epoch milliseconds. */
   schema: z.ZodType<Data | null | undefined>;
-  /** Fields whose words no workflow may see; a code in one of `codes` is no words. */
-  words: readonly string[];
-  codes: readonly string[];
 }
 
-interface Extras {
-  words?: readonly string[];
-  codes?: readonly string[];
-  /** What the fields must fulfil together. */
-  together?: (data: Data, refuse: Refuse) => void;
-}
+/** What the fields must fulfil together. */
+type Together = (data: Data, refuse: Refuse) => void;
 
 /**
  * A form whose fields are all strict. An event that takes an earlier one back (`retracts`) counts for nothing itself and
  * may leave out the rest.
  */
-function form(required: Fields, optional: Fields = {}, { words = [], codes = [], together }: Extras = {}): EventForm {
+function form(required: Fields, optional: Fields = {}, together?: Together): EventForm {
   const needed = Object.keys(required);
   const fields = Object.entries({ ...required, ...optional, retracts: id });
   const shape = Object.fromEntries(fields.map(([name, field]) => [name, field.nullish()]));
@@ -74,15 +68,15 @@ function form(required: Fields, optional: Fields = {}, { words = [], codes = [],
     { when: ({ value }) => typeof value === 'object' && value !== null },
   );
   const documented = object.meta({ override: { anyOf: [{ required: needed }, { required: ['retracts'] }] } });
-  return { schema: needed.length > 0 ? documented : object.nullish(), words, codes };
+  return { schema: needed.length > 0 ? documented : object.nullish() };
 }
 
-/** What each party may report (T2). */
+/** What each party may report (T2); of somebody who is named by person id the pair knows which they are. */
 function troubleOption({ by, option }: Data, refuse: Refuse): void {
-  if (by === 'mentee' && option === 'unmatch_no_rematch') refuse('option', 'A mentee cannot choose this option');
-  if (by === 'guardian' && option !== 'talk_to_someone' && option !== 'remove_me') {
-    refuse('option', 'A guardian can choose talk_to_someone or remove_me');
-  }
+  const role = (['mentor', 'mentee', 'guardian'] as const).find((known) => known === by);
+  const chosen = troubleOptions.find((known) => known === option);
+  const refusal = role && chosen ? choiceRefusal(role, chosen) : null;
+  if (refusal !== null) refuse('option', refusal);
 }
 
 function scoreInScale({ score, scale }: Data, refuse: Refuse): void {
@@ -93,42 +87,39 @@ function scoreInScale({ score, scale }: Data, refuse: Refuse): void {
 export const eventForms: Record<PairEventName | PersonEventName, EventForm> = {
   'lesson.completed': form({ by: reporter }, { sessionDate: civilDate }),
   'message.sent': form({ by: reporter }),
-  'week.excused': form({ sessionDate: civilDate, reason: codeOrWords }, {}, { codes: ['reason'] }),
+  'week.excused': form({ sessionDate: civilDate, reason: codeOrWords }),
   'outreach.recorded': form({ by: reporter }, { caseId: id }),
   'conversation.logged': form({ by: reporter }, { channel: code, minutes }),
   'flag.submitted': form(
     { by: reporter, topic: codeOrWords, priority: z.enum(['immediate', 'normal']) },
     { text: words },
-    { words: ['text'], codes: ['topic'] },
   ),
   'contact.trouble': form(
     {
       by: reporter,
-      option: z.enum(['how_to_reach_out', 'talk_to_someone', 'remove_me', 'rematch_me', 'unmatch_no_rematch']),
+      option: z.enum(troubleOptions),
     },
     {},
-    { together: troubleOption },
+    troubleOption,
   ),
   'meeting.scheduled': form({ at: instant }),
   'meeting.recorded': form(
     { by: reporter, occurred: z.boolean(), at: instant },
     { minutes, present, activity: words, place: words, mood: z.int().min(1).max(5), moodText: words },
-    { words: ['activity', 'place', 'moodText'] },
   ),
   'checkin.recorded': form(
     {
-      respondent: z.enum(['mentor', 'mentee', 'guardian']),
-      mode: z.enum(['text', 'email', 'form', 'phone', 'video', 'in_person']),
+      respondent,
+      mode: contactMode,
       answers,
       safetyConcern: z.boolean(),
     },
     { by: reporter, discomfort: z.boolean(), notes: words, roadblocks: words },
-    { words: ['answers', 'notes', 'roadblocks'] },
   ),
   'survey.answered': form(
     { by: reporter, instrument: code, score: z.number().min(1), scale: z.int().min(2).max(100) },
     { comment: words },
-    { words: ['comment'], together: scoreInScale },
+    scoreInScale,
   ),
   'support.recorded': form(
     {
@@ -137,7 +128,6 @@ export const eventForms: Record<PairEventName | PersonEventName, EventForm> = {
       by: reporter,
     },
     { contactId: id, resourceKey: code, notes: words },
-    { words: ['notes'] },
   ),
   'person.active': form({}),
 };

@@ -14,6 +14,7 @@ export const messagesQuery = listQuery(
     state: z.enum(messageStates).optional(),
     template: id.optional(),
     channel: z.enum(['email', 'sms']).optional(),
+    broadcastId: id.optional(),
   },
   position,
 );
@@ -36,6 +37,7 @@ const messageShape = {
   sentAt: instantOut.nullable(),
   policyVersion: z.int(),
   because: z.object({ rule: z.string(), facts: z.array(z.string()) }),
+  broadcastId: z.string().nullable().meta({ description: 'Of a message that staff sent to many; else null' }),
   provider: z
     .object({ name: z.string(), id: z.string().nullable(), status: z.string().nullable() })
     .nullable()

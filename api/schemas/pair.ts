@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CountRange } from '../../prisma/store/pair-filter.ts';
 import { id, instant, instantOut, listOf, listQuery } from './common.ts';
 import { code } from './event-data.ts';
 
@@ -51,7 +52,9 @@ export const pairInput = z
   })
   .meta({
     id: 'PairInput',
-    description: '`matchedAt` is now unless told; `override` with a `reason` makes a pair with someone who is held',
+    description:
+      '`matchedAt` is now unless told; `override` with a `reason` makes a pair with someone who is held, is not to be ' +
+      'matched again, or may not be matched yet',
   });
 
 export const pairChange = z
@@ -87,6 +90,8 @@ const pairShape = {
       remindersPaused: z.boolean(),
     })
     .optional(),
+  conversations: z.int(),
+  meetings: z.int(),
   openCases: z.array(z.object({ id: z.string(), kind: z.string(), since: instantOut })),
   next: z.array(nextStep),
 };
@@ -107,19 +112,40 @@ export const position = z.tuple([z.int(), z.string().max(600)]);
 
 const switchOn = z.literal('true').transform(() => true);
 
-export const pairsQuery = listQuery(
-  {
-    programId: id.optional(),
-    personId: id.optional(),
-    mentorId: id.optional(),
-    menteeId: id.optional(),
-    coordinator: id.optional(),
-    supervisor: id.optional(),
-    state: z.enum(['active', 'paused', 'closed']).optional(),
-    focus: switchOn.optional().meta({ override: { type: 'string', enum: ['true'] } }),
-  },
-  position,
-);
+const rangeForm = /^(?:(\d{1,9})|(?:(\d{1,9})\.\.(\d{1,9})?)|(?:\.\.(\d{1,9})))$/;
+const rangeFault = 'A number such as 0, or a range such as 3.., ..1 or 1..2';
+
+/** How many, as a number or a range: `0`, `3..`, `..1`, `1..2` (T10). */
+const countRange = z
+  .string()
+  .transform((given, context): CountRange => {
+    const found = rangeForm.exec(given);
+    const [exact, from, to, upTo] = found?.slice(1).map((part) => (part === undefined ? null : Number(part))) ?? [];
+    const range = { min: exact ?? from ?? null, max: exact ?? to ?? upTo ?? null };
+    if (found && (range.min === null || range.max === null || range.min <= range.max)) return range;
+    context.addIssue({
+      code: 'custom',
+      message: found ? 'A range goes from the smaller number to the larger' : rangeFault,
+    });
+    return z.NEVER;
+  })
+  .meta({ override: { type: 'string', pattern: rangeForm.source, examples: ['0', '3..', '..1', '1..2'] } });
+
+/** What lists of pairs are filtered by; a message to many pairs takes the same. */
+export const pairFilters = {
+  programId: id.optional(),
+  personId: id.optional(),
+  mentorId: id.optional(),
+  menteeId: id.optional(),
+  coordinator: id.optional(),
+  supervisor: id.optional(),
+  state: z.enum(['active', 'paused', 'closed']).optional(),
+  focus: switchOn.optional().meta({ override: { type: 'string', enum: ['true'] } }),
+  conversations: countRange.optional(),
+  meetings: countRange.optional(),
+};
+
+export const pairsQuery = listQuery(pairFilters, position);
 
 export const pairList = listOf(pairAnswer);
 

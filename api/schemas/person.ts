@@ -83,6 +83,9 @@ export const personAnswer = z
       reason: z.string().nullable().optional(),
     }),
     enrolment: z.array(z.object({ programId: z.string(), state: z.string() })),
+    rematchAfter: instantOut
+      .nullable()
+      .meta({ description: 'From when they may be matched again; null where they wait for no new counterpart' }),
     consents: z.array(
       z.object({
         channel: z.string(),

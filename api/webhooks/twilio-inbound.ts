@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { effectOfReply, type Reading, readReply } from '../../policy/delivery/reply.ts';
 import { type InboundText, recordInboundText } from '../../prisma/store/inbound-messages.ts';
+import type { Relay } from '../relay.ts';
 import type { Route } from '../route.ts';
 import { fieldOf, readForm } from './form.ts';
 import { classified, nudgeAll, type ReportDeps } from './report-taking.ts';
@@ -16,13 +17,20 @@ const readByTwilio = new Map<string, Reading>([
   ['HELP', 'help'],
 ]);
 
-/** Texts that people send (M8). */
-export function twilioInboundWebhook(deps: ReportDeps, verify: Verifier): Route {
+interface TextDeps extends ReportDeps {
+  /** Carries new journal entries to their workflows. */
+  relay: Pick<Relay, 'wake'>;
+}
+
+/** Texts that people send (M8, K6). */
+export function twilioInboundWebhook(deps: TextDeps, verify: Verifier): Route {
   return webhook({
     path: '/webhooks/twilio/inbound',
     operationId: 'takeText',
     summary: 'A text that somebody sent',
-    description: 'STOP and its kin act at once; whatever is not a word of the list goes to staff.',
+    description:
+      'STOP and its kin act at once; a number or words answer the one check-in that is open; whatever else is not a word of ' +
+      'the list goes to staff, and a safety keyword opens a case.',
     mediaType: 'application/x-www-form-urlencoded',
     limitBytes: usualLimitBytes,
     verify,
@@ -30,13 +38,15 @@ export function twilioInboundWebhook(deps: ReportDeps, verify: Verifier): Route 
   });
 }
 
-async function takeText({ database, clock, metrics, nudge }: ReportDeps, bytes: Buffer): Promise<void> {
+async function takeText({ database, clock, metrics, nudge, relay }: TextDeps, bytes: Buffer): Promise<void> {
   const { answered, reading, ...text } = readText(bytes);
   const effect = effectOfReply(reading, answered);
   const given = { ...text, reading };
   const recorded = await recordInboundText(database, given, effect, await clock.now(), classified.classify);
   if (recorded.duplicate) return;
-  metrics.inboundTexts.inc({ reading, sender: recorded.known ? 'known' : 'unknown' });
+  const readAs = recorded.answered ? 'check_in' : reading;
+  metrics.inboundTexts.inc({ reading: readAs, sender: recorded.known ? 'known' : 'unknown' });
+  if (recorded.called || recorded.answered) relay.wake({ urgent: recorded.called });
   if (recorded.wrote) nudgeAll(nudge);
 }
 

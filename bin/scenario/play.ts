@@ -50,15 +50,28 @@ const command =
   (api, event) =>
     api.call('POST', `/v1/pairs/${event.subject}:${verb}`, event.data ?? {});
 
+async function casesOf(
+  api: ApiClient,
+  pairId: string,
+  kind: string,
+  state: string,
+): Promise<Array<{ id: string; assignee: string | null }>> {
+  const path = `/v1/cases?kind=${kind}&pairId=${pairId}&state=${state}`;
+  return (await api.call<{ items: Array<{ id: string; assignee: string | null }> }>('GET', path)).items;
+}
+
+async function acknowledgeCases(api: ApiClient, { subject, data }: EventInput): Promise<void> {
+  for (const { id } of await casesOf(api, subject, 'safety', 'open'))
+    await api.call('POST', `/v1/cases/${id}:acknowledge`, data);
+}
+
 async function resolveCases(api: ApiClient, event: EventInput): Promise<void> {
-  const { kind = 'escalation', outcome = 'resolved', by } = (event.data ?? {}) as Record<string, string>;
-  const query = `kind=${kind}&pairId=${event.subject}&state=open`;
-  const { items } = await api.call<{ items: Array<{ id: string; assignee: string | null }> }>(
-    'GET',
-    `/v1/cases?${query}`,
-  );
+  const { kind = 'escalation', outcome = 'resolved', personId, by } = (event.data ?? {}) as Record<string, string>;
+  const items = [];
+  for (const state of ['open', 'acknowledged']) items.push(...(await casesOf(api, event.subject, kind, state)));
   for (const item of items) {
-    await api.call('POST', `/v1/cases/${item.id}:resolve`, { by: by ?? item.assignee, outcome });
+    const resolution = { by: by ?? item.assignee, outcome, ...(personId && { personId }) };
+    await api.call('POST', `/v1/cases/${item.id}:resolve`, resolution);
   }
 }
 
@@ -79,6 +92,7 @@ const calls: Record<string, Call> = {
   'staff.changed': (api, event) => api.call('PATCH', `/v1/pairs/${event.subject}`, event.data),
   'class.changed': (api, event) => api.call('PATCH', `/v1/pairs/${event.subject}`, event.data),
   'case.opened': (api, event) => api.call('POST', '/v1/cases', { pairId: event.subject, ...event.data }),
+  'case.acknowledged': acknowledgeCases,
   'case.resolved': resolveCases,
   'program.changed': (api, event, programId) => {
     const { document, applyNow } = (event.data ?? {}) as { document: unknown; applyNow?: boolean };
@@ -86,6 +100,8 @@ const calls: Record<string, Call> = {
   },
   'calendar.changed': (api, event, programId) =>
     api.call('PUT', `/v1/classes/${event.subject}`, { programId, ...withoutNulls({ ...event.data, id: null }) }),
+  'enrolment.chosen': (api, event, programId) =>
+    api.call('POST', `/v1/people/${event.subject}/enrolment`, { programId, ...event.data }),
   'availability.changed': (api, event) =>
     api.call('PUT', `/v1/people/${event.subject}/availability`, withoutNulls(event.data ?? {})),
   'consent.changed': async (api, event) => {

@@ -15,5 +15,8 @@ export function run(input: SimulationInput, { start, until }: RunOptions): Simul
   const weeks = start === null ? 0 : weeksUntil(start, input);
   const { zone } = input.program;
   const stop = until === null ? {} : { until: shiftedInstant(until, weeks, zone) };
-  return simulate(shifted(input, weeks, zone), { classify: (template) => classify(template as TemplateKey), ...stop });
+  return simulate(shifted(input, weeks, zone), {
+    classify: (template, variant) => classify(template as TemplateKey, variant),
+    ...stop,
+  });
 }

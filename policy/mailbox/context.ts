@@ -30,6 +30,8 @@ export interface MailboxContext {
   suppressed: Record<Channel, SuppressedCategory[]>;
   /** Pairs with an open safety case: their automated messages are held until a person clears it. */
   heldPairs: string[];
+  /** Pairs that have ended. */
+  closedPairs: string[];
   /** The stricter of all programs that have something to say to this person (M2). */
   hours: Record<Channel, AllowedHours>;
   dailyCap: number | null;

@@ -84,6 +84,12 @@ const dependsOnSent: Gate = (row, ctx, now) => {
   return { pass: false, act: 'skip', reason: 'withdrawn', gate: 'depends_on' };
 };
 
+/** What staff wrote to people because of their pairs is not said once all of these have ended (M6). */
+const stillPaired: Gate = (row, ctx) => {
+  if (row.fields.whilePaired !== true || !row.pairIds.every((pairId) => ctx.closedPairs.includes(pairId))) return null;
+  return { pass: false, act: 'skip', reason: 'withdrawn', gate: 'pairs_closed' };
+};
+
 /** A fact about the owner is still on its way to it: what it means is not judged here, the row waits for its say. */
 const factsSettled: Gate = (row, ctx) => {
   if (row.classification.safety || !ctx.unsettledOwners.includes(row.owner)) return null;
@@ -91,7 +97,17 @@ const factsSettled: Gate = (row, ctx) => {
 };
 
 /** The order is the law's: the first failing gate is the recorded reason. */
-const gates: Gate[] = [removed, suppressed, consented, reachable, safetyHold, expired, dependsOnSent, factsSettled];
+const gates: Gate[] = [
+  removed,
+  suppressed,
+  consented,
+  reachable,
+  safetyHold,
+  expired,
+  dependsOnSent,
+  stillPaired,
+  factsSettled,
+];
 
 /** Whether a row may go as far as everything but the clock, the cap and merging is concerned. */
 export function passGates(row: MessageRow, ctx: MailboxContext, now: Instant): GateVerdict {

@@ -30,7 +30,12 @@ export interface RowChanges {
 function notBeforeOf(step: MessageStep, classification: Classification, now: Instant, say: SayContext): Instant {
   if (step.planned) return step.slot;
   if (classification.urgent || classification.transactional) return now;
-  return Math.floor(now / MINUTE) * MINUTE + say.gatherMinutes * MINUTE;
+  return gatheredAt(now, say.gatherMinutes);
+}
+
+/** When what was said at `now` has gathered with others of its kind: from the minute of acceptance. */
+export function gatheredAt(now: Instant, gatherMinutes: number): Instant {
+  return (Math.floor(now / MINUTE) + gatherMinutes) * MINUTE;
 }
 
 function rowOf(step: MessageStep, now: Instant, say: SayContext): MessageRow {

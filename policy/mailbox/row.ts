@@ -14,6 +14,8 @@ export interface Classification {
   category: MessageCategory;
   /** Rank for the day's place, 0 first (M3). */
   priority: number;
+  /** Carries a link by which its recipient answers: nobody else may get a copy (M7). */
+  answerLink?: true;
 }
 
 /** Kinds of messages that a participant can switch off; `essential` ones cannot be. */

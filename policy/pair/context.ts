@@ -98,6 +98,15 @@ export function policyNow(ctx: PairContext): PolicyInForce {
   return ctx.policies[ctx.policies.length - 1] as PolicyInForce;
 }
 
+/** The version that was in force at an instant; the first one before any. */
+export function policyAt(at: Instant, { policies }: PairContext): PolicyInForce {
+  for (let index = policies.length - 1; index > 0; index--) {
+    const inForce = policies[index] as PolicyInForce;
+    if (inForce.since <= at) return inForce;
+  }
+  return policies[0] as PolicyInForce;
+}
+
 /** The zone of the pair's days: its class's, else its program's (never silently UTC). */
 export function zoneOf(ctx: PairContext): string {
   return ctx.calendar?.zone ?? ctx.programZone;

@@ -1,7 +1,7 @@
 import type { CaseStep, EffectStep, Hold, MessageStep, ReadPolicyStep, RecordSet, SaidStep, Step } from '../step.ts';
 import { DAY, dateOf, type Instant } from '../time.ts';
 import { hasClassAhead, type PairContext, zoneOf } from './context.ts';
-import { copyOfState, type PairState } from './state.ts';
+import { copyOfState, isPaused, type PairState } from './state.ts';
 import { type TrackName, trackNames, tracks } from './tracks/index.ts';
 
 /** How long a closed pair's run stays for late facts. */
@@ -86,6 +86,7 @@ export function decide(state: PairState, now: Instant, ctx: PairContext): Decisi
     isGone(state.performed, named, now) ||
     state.marks.length > 0 ||
     state.readMarks.length > 0 ||
+    showsPaused(now, ctx) !== (state.paused ?? false) ||
     (retires && !state.retired);
   // A new policy and a case that ended change what stands: it is asked again at once.
   const again = read !== null || cases.some((step) => step.withdrawn);
@@ -110,9 +111,20 @@ function isGone(performed: PairState['performed'], named: SaidStep[], now: Insta
   return false;
 }
 
+/** Whether it is in a pause of staff, of which lists and the feed of changes learn by a say, as they do of its end (S11). */
+export function showsPaused(now: Instant, ctx: PairContext): boolean {
+  return ctx.closed === null && isPaused(ctx, now);
+}
+
+/** When a closed pair's run may end, or when a dated pause does; null when neither lies ahead. */
+function nextChangeOf(now: Instant, ctx: PairContext): Instant | null {
+  const ends = ctx.closed ? [ctx.closed.at + stayAfterClosing] : ctx.pauses.map(({ until }) => until);
+  const ahead = ends.filter((at) => at !== null && at > now) as Instant[];
+  return ahead.length > 0 ? Math.min(...ahead) : null;
+}
+
 function nextAtOf(state: PairState, now: Instant, ctx: PairContext, holds: Hold[]): Instant | null {
-  const leaves = ctx.closed ? ctx.closed.at + stayAfterClosing : null;
-  let next = leaves !== null && leaves > now ? leaves : null;
+  let next = nextChangeOf(now, ctx);
   for (const name of speaking(ctx)) {
     const at = tracks[name].nextAt(state.tracks[name], now, ctx, holds);
     if (at !== null && (next === null || at < next)) next = at;
@@ -137,6 +149,7 @@ export function saidState(state: PairState, decision: Decision, now: Instant, ct
   next.marks = state.marks.filter((mark) => mark.order > decision.order);
   next.readMarks = [];
   next.retired = decision.retires;
+  next.paused = showsPaused(now, ctx);
   next.tracks = performedTracks(state.tracks, decision.fresh, now, ctx);
   return next;
 }
@@ -173,6 +186,7 @@ function performedTracks(
 /** The pair between two runs: forgotten is what can no longer change a decision. */
 export function compactPair(state: PairState, now: Instant, ctx: PairContext): PairState {
   const states: Record<string, unknown> = {};
-  for (const name of trackNames) states[name] = tracks[name].compact(state.tracks[name], now, ctx);
+  const holds = holdsOf(state, now, ctx);
+  for (const name of trackNames) states[name] = tracks[name].compact(state.tracks[name], now, ctx, holds);
   return { ...state, tracks: states };
 }

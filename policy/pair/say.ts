@@ -1,6 +1,7 @@
 import type { CaseStep, EffectStep, MessageStep, RecordSet, SaidStep } from '../step.ts';
 import type { Instant } from '../time.ts';
 import { type PairContext, policyNow, zoneOf } from './context.ts';
+import { countsOf, type PairCounts } from './counts.ts';
 import type { Decision } from './decide.ts';
 import { type AppliedMark, copyOfState, type PairState } from './state.ts';
 
@@ -32,6 +33,8 @@ export interface Say {
   closed: boolean;
   /** What lists are computed from, by the same pure functions as the live view. */
   projection: { state: PairState; ctx: PairContext } | null;
+  /** What lists filter a pair by; null of other owners. */
+  counts: PairCounts | null;
   /** The run ends with this say: the whole state is kept for a later entry. */
   retires: boolean;
 }
@@ -61,6 +64,7 @@ export function sayOf(owner: string, state: PairState, decision: Decision, now: 
     policyVersion: version,
     closed: ctx.closed !== null,
     projection: { state: lean, ctx },
+    counts: countsOf(state, now, ctx),
     retires: decision.retires,
   };
 }

@@ -28,6 +28,8 @@ export interface PairState {
   readMarks: Array<{ version: number; at: Instant }>;
   /** A closed pair whose last say was accepted. */
   retired: boolean;
+  /** Whether the last say that was accepted showed it paused; absent until one did. */
+  paused?: boolean;
   /** Documents that entries have named and that are still to be read. */
   wanted: WantedDocuments;
   tracks: Record<string, unknown>;
@@ -67,9 +69,18 @@ export function copyOfState(state: PairState): PairState {
     performed: state.performed,
     readMarks: state.readMarks,
     retired: state.retired,
+    paused: state.paused ?? false,
     wanted: state.wanted,
     tracks: state.tracks,
   };
+}
+
+/** A state from before a concern was added has none of it: it opens as it would have with the pair. */
+export function withEveryTrack(state: PairState, ctx: PairContext): PairState {
+  const missing = trackNames.filter((name) => !(name in state.tracks));
+  if (missing.length === 0) return state;
+  const opened = Object.fromEntries(missing.map((name) => [name, tracks[name].open(ctx)]));
+  return { ...state, tracks: { ...state.tracks, ...opened } };
 }
 
 /** The next state after one journal entry, and the context that staff commands change. */

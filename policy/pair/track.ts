@@ -22,9 +22,9 @@ export interface Track<S> {
   /** The future until `until`, with the condition that cancels each. */
   plan(state: S, now: Instant, until: Instant, ctx: PairContext, holds: Hold[]): PlannedStep[];
   /** What this concern shows of itself in the pair's live view and in lists. */
-  view(state: S, now: Instant, ctx: PairContext): Record<string, unknown>;
+  view(state: S, now: Instant, ctx: PairContext, holds: Hold[]): Record<string, unknown>;
   /** Forgets what can no longer change a decision; called between two runs. */
-  compact(state: S, now: Instant, ctx: PairContext): S;
+  compact(state: S, now: Instant, ctx: PairContext, holds: Hold[]): S;
   /** When and why its facts have ended the match. */
   ends?(state: S, ctx: PairContext): PairContext['closed'];
   /** It is asked on after the match has ended (`ctx.closed`); the others are not. */

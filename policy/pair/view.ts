@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../step.ts';
+import type { Hold, PlannedStep } from '../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../time.ts';
 import { type PairContext, policyNow } from './context.ts';
 import { holdsOf, speaking } from './decide.ts';
@@ -11,8 +11,12 @@ export function planPair(state: PairState, now: Instant, until: Instant, ctx: Pa
   const pauses = holds.filter((hold) => hold.kind === 'all');
   return speaking(ctx)
     .flatMap((name) => tracks[name].plan(state.tracks[name], now, until, ctx, holds))
-    .filter((step) => !pauses.some((hold) => hold.from <= step.at && (hold.until === null || step.at < hold.until)))
+    .filter((step) => step.sensitive || !pauses.some((hold) => covers(hold, step.at)))
     .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
+}
+
+function covers({ from, until }: Hold, at: Instant): boolean {
+  return from <= at && (until === null || at < until);
 }
 
 /** A pair as it is read, live from its workflow and in lists alike (E5). */
@@ -20,12 +24,15 @@ export function viewPair(state: PairState, now: Instant, ctx: PairContext): Reco
   const views: Record<string, unknown> = {};
   const openCases: unknown[] = [];
   const heard = speaking(ctx);
+  const holds = holdsOf(state, now, ctx);
   for (const name of trackNames) {
-    const { openCases: cases, ...view } = tracks[name].view(state.tracks[name], now, ctx);
+    const { openCases: cases, ...view } = tracks[name].view(state.tracks[name], now, ctx, holds);
     Object.assign(views, view);
     if (Array.isArray(cases) && heard.includes(name)) openCases.push(...cases);
   }
-  const next = planPair(state, now, now + 14 * DAY, ctx).slice(0, 3);
+  const next = planPair(state, now, now + 14 * DAY, ctx)
+    .filter((step) => !step.sensitive)
+    .slice(0, 3);
   return {
     id: ctx.pairId,
     programId: ctx.programId,

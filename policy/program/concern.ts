@@ -1,7 +1,8 @@
 import type { ClassCalendar } from '../calendar.ts';
 import type { ProgramDocument } from '../program.ts';
-import type { CaseStep, MessageStep } from '../step.ts';
+import type { CaseStep, MessageStep, SweepStep } from '../step.ts';
 import type { Instant } from '../time.ts';
+import type { SentimentInProgram } from './sentiment.ts';
 
 /** Who is responsible for an open escalation case, by person id. */
 export interface FocusCase {
@@ -23,6 +24,23 @@ export interface RequestsInProgram {
   joiners: Joiner[];
 }
 
+/** An open safety case about nobody's pair (K6). */
+export interface SafetyCaseInProgram {
+  caseId: string;
+  /** Whom it is about; null where that is not known. */
+  personId: string | null;
+  /** What the keyword in somebody's words stands for; null for a case that staff opened. */
+  code: string | null;
+  openedBy: string | null;
+  openedAt: Instant;
+  /** Of the version under which it was opened. */
+  climbMinutes: number;
+  /** Who looks after it. */
+  acknowledged: { by: string; at: Instant } | null;
+  /** What else the person wrote lately, oldest first. */
+  more: Array<{ ref: string; at: Instant }>;
+}
+
 /** All that a program's decisions rest on besides its own state; read afresh at each wake. */
 export interface ProgramContext {
   programId: string;
@@ -35,12 +53,20 @@ export interface ProgramContext {
   focus: FocusCase[];
   /** Absent where the program has no section for requests. */
   requests?: RequestsInProgram;
+  /** Absent where there is none that has to be said. */
+  safetyCases?: SafetyCaseInProgram[];
+  /** Absent where the program has no section on sentiment. */
+  sentiment?: SentimentInProgram;
+  /** Since when the section on the life cycle has named this kind and this end; absent where there is no such section. */
+  lifecycleSince?: Instant;
 }
 
 /** What one concern says at an instant. */
 export interface ProgramSteps {
   messages: MessageStep[];
   cases: CaseStep[];
+  /** What is to be done to many people at once, as long as it stands. */
+  sweeps?: SweepStep[];
 }
 
 /** One concern of a program. All functions are pure, all values plain JSON, and `S` is the concern's own state. */

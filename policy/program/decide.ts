@@ -1,19 +1,41 @@
-import type { CaseStep, MessageStep } from '../step.ts';
+import type { CaseStep, MessageStep, SweepStep } from '../step.ts';
 import type { Instant } from '../time.ts';
+import { cohortEnd } from './cohort-end.ts';
 import type { ProgramConcern, ProgramContext } from './concern.ts';
 import { type DigestState, focusDigest } from './digest.ts';
+import { inactivity } from './inactivity.ts';
 import { type NextSessionState, nextSession } from './next-session.ts';
 import { noRequest } from './no-request.ts';
 import { type PendingAlertState, pendingAlert } from './pending-alert.ts';
+import { safetyLadder } from './safety-ladder.ts';
+import { type ReviewState, sentimentReview } from './sentiment-review.ts';
+import { type SlowDownState, slowDown } from './slow-down.ts';
 
 export type { FocusCase, ProgramContext } from './concern.ts';
 
 /** The concerns of a program. A new one is a file beside this one and a name in this list. */
-const concerns = { focusDigest, nextSession, noRequest, pendingAlert } as unknown as Record<
-  ConcernName,
-  ProgramConcern<unknown>
->;
-const concernNames = ['focusDigest', 'nextSession', 'noRequest', 'pendingAlert'] as const;
+const concerns = {
+  focusDigest,
+  nextSession,
+  noRequest,
+  pendingAlert,
+  cohortEnd,
+  inactivity,
+  safetyLadder,
+  sentimentReview,
+  slowDown,
+} as unknown as Record<ConcernName, ProgramConcern<unknown>>;
+const concernNames = [
+  'focusDigest',
+  'nextSession',
+  'noRequest',
+  'pendingAlert',
+  'cohortEnd',
+  'inactivity',
+  'safetyLadder',
+  'sentimentReview',
+  'slowDown',
+] as const;
 type ConcernName = (typeof concernNames)[number];
 
 export interface ProgramState {
@@ -22,6 +44,13 @@ export interface ProgramState {
   nextSession: NextSessionState;
   noRequest?: null;
   pendingAlert?: PendingAlertState;
+  cohortEnd?: null;
+  inactivity?: null;
+  safetyLadder?: null;
+  sentimentReview?: ReviewState;
+  slowDown?: SlowDownState;
+  /** Keys of the sweeps that stood when they were last carried out. */
+  swept?: string[];
 }
 
 export interface ProgramDecision {
@@ -29,6 +58,8 @@ export interface ProgramDecision {
   messages: MessageStep[];
   /** Every case that the program holds open, and those that it withdraws. */
   cases: CaseStep[];
+  /** The sweeps that stand, where they are others than those that were carried out; null where they are the same. */
+  sweeps: SweepStep[] | null;
   /** When to decide again if the context does not change; null when only a change can bring news. */
   nextAt: Instant | null;
 }
@@ -54,13 +85,26 @@ export function decideProgram(state: ProgramState, now: Instant, ctx: ProgramCon
   return {
     messages: steps.flatMap((step) => step.messages),
     cases: steps.flatMap((step) => step.cases),
+    sweeps: others(
+      steps.flatMap((step) => step.sweeps ?? []),
+      state.swept ?? [],
+    ),
     nextAt: instants.length > 0 ? Math.min(...instants) : null,
   };
 }
 
-/** The state once the decision at `now` was written, also when it had nothing to say: each wake is handled once. */
-export function saidProgram(state: ProgramState, now: Instant, ctx: ProgramContext): ProgramState {
+function others(sweeps: SweepStep[], swept: string[]): SweepStep[] | null {
+  return sweeps.map(({ key }) => key).join(' ') === swept.join(' ') ? null : sweeps;
+}
+
+/**
+ * The state once the decision at `now` was written, also when it had nothing to say: each wake is handled once.
+ * @param swept whether its sweeps were carried out; those that were not stay owed
+ */
+export function saidProgram(state: ProgramState, now: Instant, ctx: ProgramContext, swept = true): ProgramState {
   const next: Record<string, unknown> = { version: state.version };
   for (const name of concernNames) next[name] = concerns[name].said(stateOf(state, name), now, ctx);
+  const sweeps = swept ? decideProgram(state, now, ctx).sweeps : null;
+  next.swept = sweeps?.map(({ key }) => key) ?? state.swept ?? [];
   return next as unknown as ProgramState;
 }

@@ -33,6 +33,7 @@ export function sayOfProgram(
     policyVersion: version,
     closed: false,
     projection: null,
+    counts: null,
     retires: false,
   };
 }

@@ -57,6 +57,7 @@ export function sayOfRecommendation(recommendation: Recommendation, now: Instant
     policyVersion,
     closed: false,
     projection: null,
+    counts: null,
     retires: false,
   };
 }

@@ -34,6 +34,7 @@ export function sayOfRequest(
     policyVersion: ctx.policyVersion,
     closed: false,
     projection: null,
+    counts: null,
     retires: false,
   };
 }

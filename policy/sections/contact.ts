@@ -1,3 +1,5 @@
+import { type Finding, type LintRule, warning } from '../finding.ts';
+import type { ProgramDocument } from '../program.ts';
 import type { Section } from './section.ts';
 
 /** Section T of the behaviours: what keeps a pair in touch, and what happens when it cannot. */
@@ -16,6 +18,35 @@ export interface ContactPolicy {
   flagResources: 'off' | 'propose' | 'send';
 }
 
+/** Two of the ongoing messages are never closer than this (T1). */
+const DAYS_APART = 7;
+
+/** A rule about staying in touch: says nothing where the section is off. */
+function ofContact(judge: (section: ContactPolicy, document: ProgramDocument) => Finding[]): LintRule {
+  return (document) => (document.policy.contact ? judge(document.policy.contact, document) : []);
+}
+
+const ongoingMessagesHaveRoom = ofContact((section) =>
+  (['logReminderDays', 'encourageDays', 'flagInvitationDays'] as const)
+    .filter((field) => section[field] < DAYS_APART)
+    .map((field) => {
+      const detail = `two of the ongoing messages are at least ${DAYS_APART} days apart: it goes less often than it says`;
+      return warning('ongoing_too_close', `/policy/contact/${field}`, detail);
+    }),
+);
+
+const ongoingMessagesGo = ofContact(({ repeatAtMost }) => {
+  if (repeatAtMost >= 1) return [];
+  const detail = 'none of the ongoing messages ever goes, and staff get no task for a silent pair';
+  return [warning('ongoing_never_sent', '/policy/contact/repeatAtMost', detail)];
+});
+
+const someoneTakesReports = ofContact((_section, { staff }) => {
+  if (staff.contact) return [];
+  const taker = staff.coordinator ? 'the coordinator takes' : 'nobody takes';
+  return [warning('no_contact', '/staff/contact', `nobody is named: ${taker} what participants report`)];
+});
+
 export const contact: Section<ContactPolicy> = {
   defaults: {
     logReminderDays: 14,
@@ -27,5 +58,5 @@ export const contact: Section<ContactPolicy> = {
     celebrateAtConversations: 3,
     flagResources: 'propose',
   },
-  rules: [],
+  rules: [ongoingMessagesHaveRoom, ongoingMessagesGo, someoneTakesReports],
 };

@@ -49,9 +49,9 @@ export class CaseList {
   say(steps: CaseStep[], by: { owner: string; pairId: string | null }, now: Instant): void {
     for (const step of steps) {
       const before = this.#byKey.get(step.key);
-      if (before?.state === 'resolved') continue;
+      if (before?.state === 'resolved' && !(before.outcome === 'moot' && step.outcome === 'moot')) continue;
       if (step.withdrawn) this.#end(before, 'withdrawn', null, now);
-      else this.put({ ...caseOf(step, by), openedAt: before?.state === 'open' ? before.openedAt : step.openedAt });
+      else this.put({ ...caseOf(step, by, now), openedAt: before?.state === 'open' ? before.openedAt : step.openedAt });
     }
     for (const item of this.#named(this.#openOf.get(by.owner) ?? []))
       if (!steps.some((step) => step.key === item.key)) this.#end(item, 'withdrawn', null, now);
@@ -95,9 +95,15 @@ export class CaseList {
   }
 }
 
-function caseOf(step: CaseStep, { owner, pairId }: { owner: string; pairId: string | null }): SimulatedCase {
-  const { key, caseKind: kind, assignee, supervisor, reason, openedAt, details, lines } = step;
+function caseOf(
+  step: CaseStep,
+  { owner, pairId }: { owner: string; pairId: string | null },
+  now: Instant,
+): SimulatedCase {
+  const { key, caseKind: kind, assignee, supervisor, reason, openedAt, details, lines, outcome = null } = step;
   const opened = { key, owner, kind, pairId, personId: step.personId ?? null };
   const said = { assignee, supervisor, reason, openedAt, details, lines };
-  return { ...opened, ...said, state: 'open', outcome: null, endedAt: null };
+  const end =
+    outcome === null ? ({ state: 'open', endedAt: null } as const) : ({ state: 'resolved', endedAt: now } as const);
+  return { ...opened, ...said, outcome, ...end };
 }

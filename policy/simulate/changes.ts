@@ -1,9 +1,17 @@
 import { mergedSessions } from '../calendar-merge.ts';
-import { type ProgramInput, withDefaults } from '../program.ts';
+import { type ProgramDocument, type ProgramInput, withDefaults } from '../program.ts';
 import type { Channel } from '../step.ts';
 import type { AvailabilityInput, ClassInput, PersonInput } from './documents.ts';
 import { type AcceptedEvent, dataOf, type Handler, note } from './journal.ts';
-import { calendarOf, leaveOf, personOf, type SimulatedPair, type SimulatedPerson, suppressionKey } from './world.ts';
+import {
+  calendarOf,
+  enrol,
+  leaveOf,
+  personOf,
+  type SimulatedPair,
+  type SimulatedPerson,
+  suppressionKey,
+} from './world.ts';
 
 /** What a new version of a document does to the world. */
 
@@ -13,6 +21,7 @@ export const changeProgram: Handler = (world, accepted) => {
   const document = withDefaults(input);
   const version = before.version + 1;
   world.policy = { version, document };
+  if (endOf(document) !== endOf(before.document)) world.lifecycleSince = accepted.receivedAt;
   world.versions.set(version, world.policy);
   world.touched.program = true;
   const atOnce = (read: typeof document): string => JSON.stringify([read.staff, read.links]);
@@ -20,6 +29,12 @@ export const changeProgram: Handler = (world, accepted) => {
   if (noted) note(world, accepted, 'policy.changed', { version, applyNow }, () => true);
   for (const personId of world.people.keys()) world.touched.people.add(personId);
 };
+
+/** What decides when a life cycle ends or looks: a cohort's last day, or whether anybody is looked for at all. */
+function endOf({ policy: { lifecycle } }: ProgramDocument): string {
+  if (!lifecycle) return '';
+  return `${lifecycle.kind} ${lifecycle.kind === 'cohort' ? lifecycle.endsOn : lifecycle.inactiveDays === null}`;
+}
 
 export const changeCalendar: Handler = (world, accepted) => {
   const classId = accepted.event.subject;
@@ -48,16 +63,25 @@ function changePerson(
 /** A new document of a person leaves consents and leave as they are: those have events of their own. */
 function withDocument(before: SimulatedPerson | undefined, accepted: AcceptedEvent): SimulatedPerson {
   const next = personOf({ ...dataOf<PersonInput>(accepted), id: accepted.event.subject });
-  return before ? { ...next, consents: before.consents, leave: before.leave } : next;
+  if (!before) return next;
+  const { consents, leave, removed, available } = before;
+  return { ...next, consents, leave, removed, available };
 }
 
 /** A person's own document. */
-export const changeDocument = changePerson(withDocument);
+export const changeDocument: Handler = (world, accepted) => {
+  changePerson(withDocument)(world, accepted);
+  enrol(world, { ...dataOf<PersonInput>(accepted), id: accepted.event.subject }, accepted.receivedAt);
+};
 
-export const changeAvailability = changePerson((before, accepted) => ({
-  ...(before as SimulatedPerson),
-  leave: leaveOf(dataOf<AvailabilityInput>(accepted)),
-}));
+export const changeAvailability: Handler = (world, accepted) => {
+  const given = dataOf<AvailabilityInput>(accepted);
+  const { available } = given;
+  changePerson((before) => ({ ...(before as SimulatedPerson), available, leave: leaveOf(given) }))(world, accepted);
+  const enrolled = world.enrolled.get(accepted.event.subject);
+  // Who is back is not taken for quiet at once.
+  if (enrolled && available) enrolled.heardAt = accepted.receivedAt;
+};
 
 export const changeConsent: Handler = (world, accepted) => {
   const person = world.people.get(accepted.event.subject);

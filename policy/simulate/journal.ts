@@ -1,4 +1,5 @@
-import type { EntryData, PairEvent } from '../event.ts';
+import { codedAnswer } from '../coded-answer.ts';
+import type { EntryData, PairEvent, PairEventName } from '../event.ts';
 import { refusalOf } from '../pair/commands.ts';
 import { hashOf } from '../pair/context.ts';
 import { applyEvent } from '../pair/state.ts';
@@ -30,6 +31,8 @@ export function refOf({ event }: AcceptedEvent, id = event.id): string {
 }
 
 function applyTo(world: World, pair: SimulatedPair, event: PairEvent): void {
+  // A pair that has ended hears of no change: it begins again with the staff of today.
+  if (pair.state.retired) pair.ctx = { ...pair.ctx, programStaff: world.policy.document.staff };
   const { state, ctx } = applyEvent(pair.state, event, pair.ctx, event.receivedAt);
   pair.state = state;
   pair.ctx = ctx;
@@ -51,11 +54,29 @@ export function note(
   }
 }
 
+/** Tells one pair what another has brought about. */
+export function noteTo(
+  world: World,
+  pair: SimulatedPair,
+  entry: Pick<PairEvent, 'type' | 'ref' | 'data'>,
+  now: Instant,
+): void {
+  applyTo(world, pair, { ...entry, seq: 0, at: now, receivedAt: now });
+}
+
 /** An event about one pair as its journal has it. */
 export function toPair(type: PairEvent['type'], data = codedData): Handler {
   return (world, accepted) => {
     const pair = world.pairs.get(accepted.event.subject);
     if (pair) applyTo(world, pair, entryOf(world, accepted, type, data(accepted)));
+  };
+}
+
+/** An event of the platform: its words stay outside, and what they may tell of is coded (K6). */
+export function eventToPair(type: PairEventName): Handler {
+  return (world, accepted) => {
+    const { keywords } = world.policy.document.policy.safety;
+    toPair(type, () => codedAnswer(type, codedData(accepted), keywords).data)(world, accepted);
   };
 }
 

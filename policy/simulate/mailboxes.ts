@@ -98,7 +98,7 @@ function contextOf(world: World, personId: string, rows: MessageRow[], now: Inst
   const person = world.people.get(personId);
   const { messaging } = world.policy.document.policy;
   return {
-    removed: false,
+    removed: person?.removed ?? false,
     zone: person?.zone ?? null,
     isMinor: person?.isMinor ?? false,
     guardianConsent: person?.consents.contact ?? false,
@@ -107,6 +107,7 @@ function contextOf(world: World, personId: string, rows: MessageRow[], now: Inst
     hasPhone: Boolean(person?.phone),
     suppressed: { email: suppressedOf(world, 'email', person), sms: suppressedOf(world, 'sms', person) },
     heldPairs: [...world.cases.heldPairs()],
+    closedPairs: [],
     hours: hoursOf(messaging.quietHours),
     dailyCap: strictestCap([messaging.dailyCap]),
     sends: (world.sends.get(personId) ?? []).filter((one) => one.at > now - sendsCountFor),

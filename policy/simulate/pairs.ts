@@ -4,6 +4,7 @@ import { policyNow, zoneOf } from '../pair/context.ts';
 import { decide, saidState } from '../pair/decide.ts';
 import { type ReadDocuments, takeUpPolicy, takeUpWanted, wantsDocuments } from '../pair/take-up.ts';
 import type { Instant } from '../time.ts';
+import { carryOutEffects } from './effects.ts';
 import type { SimulatedPair, World } from './world.ts';
 
 /** A pair's loop on the virtual clock: the one that its workflow runs, with the world in place of activities. */
@@ -26,6 +27,8 @@ export function runPair(world: World, pair: SimulatedPair, now: Instant): void {
       if (pair.ctx.closed) world.cases.closePair(pair.id, now);
       world.cases.say(decision.cases, { owner: pair.owner, pairId: pair.id }, now);
       world.records.say(pair.id, decision.records);
+      const effects = decision.effects.filter((step) => decision.fresh.includes(step));
+      carryOutEffects(world, effects, pair, now);
       pair.state = saidState(pair.state, decision, now, pair.ctx);
     } else {
       world.agenda.pairs.set(pair.id, pair.state.retired ? null : decision.nextAt);

@@ -18,6 +18,7 @@ import {
   programIdOf,
   type SimulationInput,
 } from './documents.ts';
+import { type Enrolled, enrolledIn } from './enrolled.ts';
 import { Ledger } from './ledger.ts';
 import { RecordList } from './records.ts';
 
@@ -33,6 +34,10 @@ export interface SimulatedPerson {
   guardianId: string | null;
   consents: { sms: boolean; contact: boolean };
   leave: Span | null;
+  /** Left with all their pairs (T7). */
+  removed: boolean;
+  /** Takes new counterparts; somebody on a dated leave does not. */
+  available: boolean;
 }
 
 export interface SimulatedPair {
@@ -52,6 +57,12 @@ export interface World {
   versions: Map<number, PolicyDocument>;
   program: ProgramState;
   people: Map<string, SimulatedPerson>;
+  /** Those of them who take part in the program, by id. */
+  enrolled: Map<string, Enrolled>;
+  /** Since when the program's life cycle has had the end that it has now (V7). */
+  lifecycleSince: Instant;
+  /** Keys of the sweeps that were carried out. */
+  swept: Set<string>;
   calendars: Map<string, ClassCalendar>;
   pairs: Map<string, SimulatedPair>;
   ledger: Ledger;
@@ -84,6 +95,9 @@ export function openWorld(input: SimulationInput, createdAt: Instant, options: W
     versions: new Map([[1, policy]]),
     program: openProgram(),
     people: new Map(input.people.map((person) => [person.id, personOf(person)])),
+    enrolled: new Map(),
+    lifecycleSince: createdAt,
+    swept: new Set(),
     calendars: new Map(),
     pairs: new Map(),
     ledger: new Ledger(),
@@ -96,8 +110,17 @@ export function openWorld(input: SimulationInput, createdAt: Instant, options: W
     touched: { pairs: new Set(), people: new Set(), program: true },
     agenda: { pairs: new Agenda(), people: new Agenda(), program: new Agenda() },
   };
+  for (const person of input.people) enrol(world, person, createdAt);
   for (const document of input.classes) world.calendars.set(document.id, calendarOf(document, world));
   return world;
+}
+
+/** Takes down what a person's document says of the program, the state in which they are there aside. */
+export function enrol({ programId, enrolled }: World, person: PersonInput, now: Instant): void {
+  const next = enrolledIn(programId, person, now);
+  const before = enrolled.get(person.id);
+  if (!next) enrolled.delete(person.id);
+  else enrolled.set(person.id, before ? { ...before, role: next.role, joinedAt: next.joinedAt } : next);
 }
 
 export function personOf(input: PersonInput): SimulatedPerson {
@@ -110,6 +133,8 @@ export function personOf(input: PersonInput): SimulatedPerson {
     guardianId: input.guardianId ?? null,
     consents: { sms: input.consents?.sms ?? false, contact: input.consents?.contact ?? false },
     leave: input.availability ? leaveOf(input.availability) : null,
+    removed: false,
+    available: input.availability?.available ?? true,
   };
 }
 

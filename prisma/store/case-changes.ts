@@ -1,124 +1,20 @@
-import type { ProgramDocument } from '../../policy/program.ts';
+import type { EntryData } from '../../policy/event.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, queryRows, type Transaction } from '../database.ts';
 import { type CaseRecord, type CaseView, readCase } from './cases.ts';
+import { leave } from './effects/leave.ts';
 import { writePairEntry } from './own-entries.ts';
-import { type PairRecord, readPair } from './pairs.ts';
-import type { ProgramLimit } from './people.ts';
+import { readPair } from './pairs.ts';
+import { tellClimber } from './safety-cases.ts';
+import { confirmRemoval } from './sweeps/quiet.ts';
 
-/** What staff do to cases: opening, acknowledging, noting, resolving. Each is one transaction. */
+/** What staff do to cases that are open: acknowledging, noting, resolving. Each is one transaction. */
 
-export interface NewCase {
-  id: string;
-  kind: string;
-  pairId: string | null;
-  personId: string | null;
-  /** Only for a case of a person; a pair knows its own. */
-  programId: string | null;
-  reason: string;
-  by: string;
-  pauseReminders: boolean;
-}
-
-export type CaseOpening =
-  | { outcome: 'opened'; noted: boolean }
-  /** This field names what does not exist for the caller, or does not belong together. */
-  | { outcome: 'unknown'; field: 'pairId' | 'personId' | 'programId' }
-  | { outcome: 'pair_closed' };
-
-/** Opens a case in staff's name; a pair learns of its own by a journal entry. */
-export function openCase(
-  database: Database,
-  given: NewCase,
-  caller: { programIds: ProgramLimit; now: Instant },
-): Promise<CaseOpening> {
-  return database.$transaction(async (on) => {
-    const pair = given.pairId === null ? null : await readPair(on, given.pairId, caller.programIds);
-    if (given.pairId !== null && !pair) return { outcome: 'unknown', field: 'pairId' };
-    if (pair?.state === 'closed' && given.kind === 'escalation') return { outcome: 'pair_closed' };
-    if (pair && given.programId !== null && given.programId !== pair.programId) {
-      return { outcome: 'unknown', field: 'programId' };
-    }
-    const programId = pair?.programId ?? (given.programId as string);
-    const staff = await staffOf(on, programId, caller.programIds);
-    if (!staff) return { outcome: 'unknown', field: 'programId' };
-    if (given.personId !== null && !(await isKnown(on, given.personId, caller.programIds))) {
-      return { outcome: 'unknown', field: 'personId' };
-    }
-    await insertCase(on, given, programId, assigneeOf(given.kind, pair, staff), caller.now);
-    if (pair) await notePair(on, pair, given, caller.now);
-    return { outcome: 'opened', noted: pair !== null };
-  });
-}
-
-async function staffOf(
-  on: Transaction,
-  programId: string,
-  programIds: ProgramLimit,
-): Promise<ProgramDocument['staff'] | null> {
-  if (programIds !== null && !programIds.includes(programId)) return null;
-  const sql = `
-    select v.document->'staff' as staff from programs p
-    join program_versions v on v.program_id = p.id and v.version = p.version where p.id = $1`;
-  const [program] = await queryRows<{ staff: ProgramDocument['staff'] }>(on, sql, programId);
-  return program?.staff ?? null;
-}
-
-/** Whether a person exists for the caller; a limited key sees the people of its programs only. */
-async function isKnown(on: Transaction, personId: string, programIds: ProgramLimit): Promise<boolean> {
-  const sql = `
-    select 1 from people where id = $1 and erased_at is null and ($2::text[] is null or exists (
-      select from enrolments e where e.person_id = people.id and e.program_id = any($2::text[])))`;
-  return (await queryRows(on, sql, personId, programIds)).length > 0;
-}
-
-/** Safety goes to the first of the ladder (K6), everything else to the coordinator. */
-function assigneeOf(kind: string, pair: PairRecord | null, program: ProgramDocument['staff']) {
-  const coordinator = pair ? pair.coordinatorId : (program.coordinator ?? null);
-  const supervisor = pair ? pair.supervisorId : (program.supervisor ?? null);
-  const ladder = pair?.staff.safety ?? program.safety;
-  return { assignee: kind === 'safety' ? (ladder?.[0] ?? coordinator) : coordinator, supervisor };
-}
-
-async function insertCase(
-  on: Transaction,
-  given: NewCase,
-  programId: string,
-  { assignee, supervisor }: { assignee: string | null; supervisor: string | null },
-  now: Instant,
-): Promise<void> {
-  const sql = `
-    insert into cases (id, key, owner, opened_by, kind, program_id, pair_id, person_id, state, assignee, supervisor, reason,
-      facts, details, opened_at)
-    values ($1, null, 'staff', $2, $3, $4, $5, $6, 'open', $7, $8, $9, '{}', $10::jsonb, $11)`;
-  const { id, by, kind, pairId, personId, reason, pauseReminders } = given;
-  const details = JSON.stringify(pauseReminders ? { pauseReminders } : {});
-  await execute(
-    on,
-    sql,
-    id,
-    by,
-    kind,
-    programId,
-    pairId,
-    personId,
-    assignee,
-    supervisor,
-    reason,
-    details,
-    new Date(now),
-  );
-}
-
-async function notePair(on: Transaction, pair: PairRecord, given: NewCase, now: Instant): Promise<void> {
-  const { id: caseId, kind: caseKind, pauseReminders, by } = given;
-  const data = { caseId, caseKind, pauseReminders, by };
-  const urgent = caseKind === 'safety';
-  await writePairEntry(on, { type: 'case.opened', ref: `case.opened:${caseId}`, pair, data, now, urgent });
-}
-
-/** `ended`: the case is resolved or withdrawn, and takes nothing more. */
-export type CaseChanging = { outcome: 'changed' | 'same' | 'hidden' | 'ended' };
+/**
+ * `ended`: the case is resolved or withdrawn, and takes nothing more. `concerned`: nobody whom a safety case is about takes it
+ * off the hands of staff (K6).
+ */
+export type CaseChanging = { outcome: 'changed' | 'same' | 'hidden' | 'ended' | 'concerned' };
 
 export interface CaseCaller extends CaseView {
   now: Instant;
@@ -127,9 +23,15 @@ export interface CaseCaller extends CaseView {
 /** Somebody has seen the case; a second time changes nothing. */
 export function acknowledgeCase(database: Database, id: string, by: string, caller: CaseCaller): Promise<CaseChanging> {
   return change(database, id, caller, async (on, found) => {
+    if (await isAbout(on, found, by)) return 'concerned';
     if (found.state === 'acknowledged') return 'same';
-    await execute(on, `update cases set state = 'acknowledged' where id = $1`, id);
+    const sql = `
+      update cases set state = 'acknowledged', acknowledged_at = $2,
+        assignee = case when kind = 'safety' then $3 else assignee end
+      where id = $1`;
+    await execute(on, sql, id, new Date(caller.now), by);
     await addEntry(on, id, { by, code: 'acknowledged', text: null }, caller.now);
+    if (found.kind === 'safety') await noteSafety(on, found, 'case.acknowledged', { by }, caller.now);
     return 'changed';
   });
 }
@@ -163,18 +65,61 @@ export function resolveCase(
 ): Promise<CaseChanging> {
   const { by, outcome, personId, note } = resolution;
   return change(database, id, caller, async (on, found) => {
+    if (await isAbout(on, found, by)) return 'concerned';
     const sql = `update cases set state = 'resolved', outcome = $2, ended_at = $3 where id = $1`;
     await execute(on, sql, id, outcome, new Date(caller.now));
     await addEntry(on, id, { by, code: 'resolved', text: note }, caller.now);
-    const pair = found.pairId === null ? null : await readPair(on, found.pairId, null);
-    if (pair) {
-      const about = { caseId: id, caseKey: found.key, caseKind: found.kind, outcome, by };
-      const data = personId === null ? about : { ...about, personId };
-      await writePairEntry(on, { type: 'case.resolved', ref: `case.resolved:${id}`, pair, data, now: caller.now });
-    }
-    if (found.kind === 'safety') await lookAgain(on, found);
+    const data = { outcome, by, ...(personId !== null && { personId }) };
+    if (found.kind === 'safety') {
+      await noteSafety(on, found, 'case.resolved', data, caller.now);
+      await lookAgain(on, found);
+    } else if (found.pairId !== null) await notePair(on, found, data, caller.now);
+    if (found.reason === confirmRemoval && outcome === 'removed') await removePerson(on, found, caller.now);
     return 'changed';
   });
+}
+
+/** Tells who climbs the ladder of a safety case what became of it (K6). */
+async function noteSafety(
+  on: Transaction,
+  { id, key, kind, programId, pairId }: CaseRecord,
+  type: 'case.acknowledged' | 'case.resolved',
+  data: EntryData,
+  now: Instant,
+): Promise<void> {
+  const pair = pairId === null ? null : await readPair(on, pairId, null);
+  const about = { caseId: id, caseKey: key, caseKind: kind, ...data };
+  await tellClimber(on, { programId, pair }, { type, ref: `${type}:${id}`, data: about, now });
+}
+
+/** Tells the pair that one of its cases has ended. */
+async function notePair(
+  on: Transaction,
+  { id, key, kind, pairId }: CaseRecord,
+  data: EntryData,
+  now: Instant,
+): Promise<void> {
+  const pair = await readPair(on, pairId as string, null);
+  if (!pair) return;
+  const about = { caseId: id, caseKey: key, caseKind: kind, ...data };
+  await writePairEntry(on, { type: 'case.resolved', ref: `case.resolved:${id}`, pair, data: about, now });
+}
+
+/** Staff confirm that somebody of whom nothing was heard has left (S8). */
+async function removePerson(on: Transaction, { personId, owner }: CaseRecord, now: Instant): Promise<void> {
+  if (personId === null) return;
+  await execute(on, 'select from people where id = $1 for update', personId);
+  await leave(on, { personId }, { owner, at: now });
+}
+
+/** Whether a safety case is about somebody, by themselves or by a part in its pair. */
+async function isAbout(on: Transaction, { kind, pairId, personId }: CaseRecord, by: string): Promise<boolean> {
+  if (kind !== 'safety') return false;
+  if (by === personId) return true;
+  const sql = `
+    select 1 from pairs p join people mentee on mentee.id = p.mentee_id
+    where p.id = $1 and $2 in (p.mentor_id, p.mentee_id, mentee.guardian_id)`;
+  return (await queryRows(on, sql, pairId, by)).length > 0;
 }
 
 /** Does something to an open case while its row is locked. */
@@ -182,7 +127,7 @@ function change(
   database: Database,
   id: string,
   caller: CaseCaller,
-  work: (on: Transaction, found: CaseRecord) => Promise<'changed' | 'same'>,
+  work: (on: Transaction, found: CaseRecord) => Promise<'changed' | 'same' | 'concerned'>,
 ): Promise<CaseChanging> {
   return database.$transaction(async (on) => {
     await execute(on, 'select from cases where id = $1 for update', id);
@@ -203,11 +148,14 @@ async function addEntry(
   await execute(on, sql, caseId, new Date(now), by, code, text);
 }
 
-/** The dispatcher looks anew at what the case held (M1). */
+/** The dispatcher looks anew at what the case held (M1): of its pair, or of all pairs of a person or their wards. */
 async function lookAgain(on: Transaction, { pairId, personId }: CaseRecord): Promise<void> {
   const sql = `
     with held as (
-      select id from messages where state = 'waiting' and (pair_ids @> array[$1::text] or person_id = $2)
+      select id from messages
+      where state = 'waiting' and (person_id = $2 or pair_ids && case when $1::text is not null then array[$1::text] else array(
+        select p.id from pairs p join people mentee on mentee.id = p.mentee_id
+        where p.mentor_id = $2 or p.mentee_id = $2 or mentee.guardian_id = $2) end)
       order by id for update
     )
     update messages m set look_at = null from held where m.id = held.id`;

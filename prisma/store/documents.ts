@@ -12,7 +12,10 @@ import type { ProgramContext } from '../../policy/program/concern.ts';
 import type { ProgramDocument, StaffIds } from '../../policy/program.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, queryRows } from '../database.ts';
+import { lifecycleSince } from './lifecycle-since.ts';
 import { readRequestsIn } from './requests-in-program.ts';
+import { readSafetyCasesIn } from './safety-in-program.ts';
+import { readSentimentIn } from './sentiment-in-program.ts';
 
 /** The documents that workflows rest on, read by id and version. */
 
@@ -79,6 +82,12 @@ async function readPeople(database: Database, ids: string[]): Promise<PersonDocu
   }));
 }
 
+/** A pair that has ended hears of no change, and those who are called about it are the staff of today (K6). */
+function withStaffOfToday<T extends { ctx: PairContext }>(archive: T, { staff, policy, mentee }: PairDocuments): T {
+  const { guardianId } = mentee;
+  return { ...archive, ctx: { ...archive.ctx, pairStaff: staff, programStaff: policy.document.staff, guardianId } };
+}
+
 /** What a pair's first run needs, or the state that its last run left. */
 export async function readOpening(
   database: Database,
@@ -113,7 +122,7 @@ export async function readOpening(
     mentee: people.find(({ id }) => id === row.mentee_id) ?? unknownPerson(row.mentee_id),
     lead,
   };
-  return { documents, archive: row.projection };
+  return { documents, archive: row.projection && withStaffOfToday(row.projection, documents) };
 }
 
 /** The documents that journal entries have named, and the current policy where a class window opens. */
@@ -143,7 +152,8 @@ export async function readWanted(
 
 /**
  * What a program's decisions rest on: its document, the last held session of each class (all that they look at: this read
- * is repeated every week and stays in the history of the run), who is on the Focus List, and how its requests stand.
+ * is repeated every week and stays in the history of the run), who is on the Focus List, how its requests stand, and how it
+ * feels.
  */
 export async function readProgramContext(
   database: Database,
@@ -181,10 +191,15 @@ export async function readProgramContext(
      where program_id = $1 and kind = 'escalation' and state in ('open', 'acknowledged')`,
     programId,
   );
-  const requests = program.document.policy.requests;
+  const { requests, sentiment, lifecycle } = program.document.policy;
+  const since = lifecycle ? await lifecycleSince(database, programId) : null;
+  const safetyCases = await readSafetyCasesIn(database, programId, now);
   const context: ProgramContext = {
     programId,
+    ...(safetyCases.length > 0 ? { safetyCases } : {}),
+    ...(sentiment ? { sentiment: await readSentimentIn(database, programId, program.document, now) } : {}),
     ...(requests ? { requests: await readRequestsIn(database, programId, program.document.zone, requests, now) } : {}),
+    ...(since ? { lifecycleSince: since.getTime() } : {}),
     document: program.document,
     createdAt: program.created_at.getTime(),
     classes: classes.map(({ class_id, version, zone, ends_on, sessions }) => ({

@@ -3,6 +3,7 @@ import { type Database, execute, queryRows, type Transaction } from '../database
 import { eraseWords } from './erased-words.ts';
 import { noteToPairs } from './notes.ts';
 import type { ProgramLimit } from './people.ts';
+import { endRematchesOf } from './rematches.ts';
 import { endRequestsOf, eraseRequestWords } from './request-leaving.ts';
 
 /**
@@ -53,6 +54,7 @@ export function erasePerson(
       await eraseWords(on, { ...person, id }, now);
       await eraseRequestWords(on, id);
       const ended = await endRequestsOf(on, id, now);
+      await endRematchesOf(on, [id], null);
       await erasePersonRow(on, id, now);
       const version = person.version + 1;
       const data = { personId: id, version };
@@ -96,5 +98,5 @@ async function erasePersonRow(on: Transaction, id: string, now: Instant): Promis
       removed_at = coalesce(removed_at, $2), erased_at = $2, updated_at = $2
     where id = $1`;
   await execute(on, person, id, new Date(now));
-  await execute(on, `update enrolments set state = 'removed' where person_id = $1`, id);
+  await execute(on, `update enrolments set state = 'removed', state_at = $2 where person_id = $1`, id, new Date(now));
 }

@@ -127,6 +127,7 @@ const healthSql = `
       `jsonb_build_object('messageId', m.id, 'channel', m.channel, 'since', s.claimed_at)`,
       `from sends s join messages m on m.send_id = s.id
        where s.state = 'unknown' and s.claimed_at <= $2::timestamptz - interval '15 minutes' and m.program_id = $1
+         and ($3::boolean or m.classification->>'safety' is distinct from 'true')
        order by s.claimed_at, m.id`,
     )} as "unknownSends",
     ${listed(

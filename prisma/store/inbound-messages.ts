@@ -4,6 +4,8 @@ import { idOf } from '../../policy/pair/context.ts';
 import { DAY, type Instant } from '../../policy/time.ts';
 import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
 import { inTransaction } from './in-transaction.ts';
+import { takeAnswerIn } from './inbound-answers.ts';
+import { openConcernsIn, tellOfStranger } from './inbound-concerns.ts';
 import { openStaffTask } from './staff-tasks.ts';
 import { lift, suppress } from './suppressions.ts';
 
@@ -24,6 +26,10 @@ export interface RecordedText {
   duplicate: boolean;
   /** Somebody has the number. */
   known: boolean;
+  /** It answered a check-in, whose pair is to hear of it (K3). */
+  answered: boolean;
+  /** Somebody is to be called about it at once (K6). */
+  called: boolean;
   /** Rows were written for dispatchers. */
   wrote: boolean;
 }
@@ -52,14 +58,22 @@ export function recordInboundText(
     const people = text.from === null ? [] : await lockHolders(tx, text.from);
     const known = people.length > 0;
     if (!(await insertText(tx, id, text, people.length === 1 ? (people[0] as string) : null, now))) {
-      return { duplicate: true, known, wrote: false };
+      return { duplicate: true, known, answered: false, called: false, wrote: false };
     }
     const changed = await changeNumber(tx, text.from, effect, now);
     const places = await readPlaces(tx, people);
     const answer = effect.answer === 'opt-out-confirmed' && !changed ? null : effect.answer;
     if (answer && places[0]) await insertAnswer(tx, id, places[0], answer, classify(answer), now);
-    if (effect.task) await openTasks(tx, id, places, people, effect.task, classify('task'), now);
-    return { duplicate: false, known, wrote: places.length > 0 && (answer ?? effect.task) !== null };
+    const written = { id, body: text.body };
+    const taken = await takeAnswerIn(tx, { ...written, reading: text.reading }, people, now);
+    const task = taken ? null : effect.task;
+    if (task) await openTasks(tx, id, places, people, task, classify('task'), now);
+    // What answers a check-in is judged with it, by its pair.
+    const others = places.filter((place) => place.programId !== taken?.programId);
+    const called = (await openConcernsIn(tx, written, others, now)) || taken?.urgent === true;
+    const told = places.length === 0 && (await tellOfStranger(tx, written, classify('task'), now));
+    const wrote = told || (places.length > 0 && (answer ?? task) !== null);
+    return { duplicate: false, known, answered: taken !== null, called, wrote };
   });
 }
 

@@ -80,7 +80,17 @@ export async function readMailboxes(
     shard,
     personIds,
   );
-  const rows = stored.map(messageOf);
+  return mailboxesOf(on, stored.map(messageOf), now, providers);
+}
+
+/** Rows by the people whom they are for, with everything that decides over them; also rows that are not written yet. */
+export async function mailboxesOf(
+  on: Queryable,
+  rows: MessageRow[],
+  now: Instant,
+  providers: Record<Channel, string>,
+): Promise<Mailbox[]> {
+  const personIds = [...new Set(rows.map(({ personId }) => personId))];
   const people = await queryRows<PersonRow>(on, personSql, personIds, new Date(now));
   const around = await readSurroundings(on, rows, providers);
   const personOf = new Map(people.map((person) => [person.id, person]));
@@ -96,6 +106,7 @@ export async function readMailboxes(
 
 interface Surroundings {
   heldPairs: string[];
+  closedPairs: string[];
   unsettledOwners: string[];
   statesByKey: Record<string, string>;
   messaging: Map<string, MessagingPolicy>;
@@ -105,6 +116,7 @@ interface Surroundings {
 
 interface SurroundingsRow {
   held: string[] | null;
+  ended: string[] | null;
   unsettled: string[] | null;
   states: Record<string, string> | null;
   messaging: Record<string, MessagingPolicy> | null;
@@ -114,8 +126,10 @@ interface SurroundingsRow {
 const surroundingsSql = `
   select
     (select array_agg(distinct p.id) from cases c join pairs p on p.id = any($1::text[])
-      and (p.id = c.pair_id or c.pair_id is null and c.person_id in (p.mentor_id, p.mentee_id))
+      and (p.id = c.pair_id or c.pair_id is null and (c.person_id in (p.mentor_id, p.mentee_id)
+        or exists (select from people ward where ward.id = p.mentee_id and ward.guardian_id = c.person_id)))
       where c.kind = 'safety' and c.state in ('open', 'acknowledged')) as held,
+    (select array_agg(id) from pairs where id = any($6::text[]) and state = 'closed') as ended,
     (select array_agg(distinct owner) from journal
       where state in ('recorded', 'asked') and owner = any($2::text[])) as unsettled,
     (select jsonb_object_agg(key, case when reason = 'merged' then 'merged' else state end) from messages
@@ -142,6 +156,8 @@ async function readSurroundings(
     distinct(rows.flatMap((row) => (row.onlyIfSent === null ? [] : [row.onlyIfSent]))),
     distinct(rows.map((row) => row.programId)),
     distinct(Object.values(providers)),
+    // Only these ask whether their pairs have ended.
+    distinct(rows.flatMap((row) => (row.fields.whilePaired === true ? row.pairIds : []))),
   );
   const resumeOf = (channel: Channel): Instant => {
     const closed = found?.closed?.[providers[channel]];
@@ -150,6 +166,7 @@ async function readSurroundings(
   };
   return {
     heldPairs: found?.held ?? [],
+    closedPairs: found?.ended ?? [],
     unsettledOwners: found?.unsettled ?? [],
     statesByKey: found?.states ?? {},
     messaging: new Map(Object.entries(found?.messaging ?? {})),
@@ -170,6 +187,7 @@ function contextOf(person: PersonRow | undefined, rows: MessageRow[], around: Su
     hasPhone: person?.phone != null,
     suppressed: { email: person?.email_suppressed ?? [], sms: person?.sms_suppressed ?? [] },
     heldPairs: around.heldPairs,
+    closedPairs: around.closedPairs,
     hours: strictestHours(policies.map((policy) => policy.quietHours)),
     dailyCap: strictestCap(policies.map((policy) => policy.dailyCap)),
     sends: (person?.sends ?? []).map((send) => ({ ...send, at: Date.parse(send.at) })),

@@ -6,6 +6,7 @@ import { noteMenteeMoved } from './notes.ts';
 import { writePairEntry } from './own-entries.ts';
 import { isClassOf, type Leads, leadsOf } from './pair-terms.ts';
 import type { ProgramLimit } from './people.ts';
+import { endRematchesOf } from './rematches.ts';
 import { endRequestsForPair } from './request-endings.ts';
 
 export interface NewPair {
@@ -19,7 +20,7 @@ export interface NewPair {
   matchedAt: Instant;
   staff: StaffIds;
   history: Record<string, unknown>;
-  /** Why staff make it although somebody in it is held; null where they do not. */
+  /** Why staff make it although something stands against it for now; null where they do not. */
   override: string | null;
   /** Digest of what the caller sent, by which the same request is told from another one. */
   digest: string;
@@ -31,11 +32,17 @@ export type PairMaking =
   | { outcome: 'taken' }
   /** These fields name what does not exist for the caller, or does not belong to the program. */
   | { outcome: 'unknown'; fields: Array<'programId' | 'mentorId' | 'menteeId' | 'classId'> }
-  /**
-   * Someone who was removed, has not confirmed to go on (S9), or is in an open safety case (K6; staff may override that)
-   * gets no new pair.
-   */
-  | { outcome: 'refused'; code: 'removed' | 'unconfirmed' | 'held'; field: 'mentorId' | 'menteeId' };
+  /** Somebody may be in no new pair. */
+  | { outcome: 'refused'; code: PairObstacle; field: 'mentorId' | 'menteeId'; rematchAfter?: Date };
+
+/**
+ * Somebody who was removed or has not confirmed to go on (S9) gets no new pair. Staff may override that somebody is in an
+ * open safety case (K6), is not to be matched again (T6), or waits for a re-match and may not be matched yet (T5).
+ */
+export type PairObstacle = 'removed' | 'unconfirmed' | 'held' | 'not_to_be_matched' | 'rematch_cooldown';
+
+/** Why a mentor is unavailable who is not to be matched again (T6). */
+const notToBeMatched = 'no_rematch';
 
 interface Party {
   id: string;
@@ -43,6 +50,9 @@ interface Party {
   removed: boolean;
   unconfirmed: boolean;
   held: boolean;
+  notToBeMatched: boolean;
+  /** Null where they wait for no re-match. */
+  rematchAfter: Date | null;
   consented: boolean;
 }
 
@@ -75,9 +85,10 @@ export async function makePair(
   if (unknown.length > 0) return { outcome: 'unknown', fields: unknown };
   for (const field of ['mentorId', 'menteeId'] as const) {
     const party = parties.get(pair[field]);
-    if (party?.removed) return { outcome: 'refused', code: 'removed', field };
-    if (party?.unconfirmed) return { outcome: 'refused', code: 'unconfirmed', field };
-    if (party?.held && pair.override === null) return { outcome: 'refused', code: 'held', field };
+    const code = party && obstacleTo(party, pair.override !== null, caller.now);
+    if (code === 'rematch_cooldown' && party?.rematchAfter)
+      return { outcome: 'refused', code, field, rematchAfter: party.rematchAfter };
+    if (code) return { outcome: 'refused', code, field };
   }
   const leads = leadsOf(pair.staff, program.document.staff);
   if (!(await insertPair(on, pair, leads, program.version, caller.now))) {
@@ -90,8 +101,19 @@ export async function makePair(
   const mentee = parties.get(pair.menteeId);
   if (mentee?.isMinor && !mentee.consented) await openConsentCase(on, pair, leads, caller.now);
   await endRequestsForPair(on, pair, caller.now);
+  await endRematchesOf(on, [pair.mentorId, pair.menteeId], pair.programId);
   await noteMenteeMoved(on, { ...pair, about: pair.id, now: caller.now });
   return { outcome: 'created' };
+}
+
+/** What is safest is said first. */
+function obstacleTo(party: Party, overridden: boolean, now: Instant): PairObstacle | null {
+  if (party.removed) return 'removed';
+  if (party.unconfirmed) return 'unconfirmed';
+  if (overridden) return null;
+  if (party.held) return 'held';
+  if (party.notToBeMatched) return 'not_to_be_matched';
+  return party.rematchAfter && party.rematchAfter.getTime() > now ? 'rematch_cooldown' : null;
 }
 
 function openedRef(pairId: string): string {
@@ -131,7 +153,10 @@ async function lockParties(on: Transaction, pair: NewPair, programIds: ProgramLi
         where e.person_id = people.id and e.program_id = $2 and e.state = 'unconfirmed') as unconfirmed,
       exists (select from cases c left join pairs other on other.id = c.pair_id
         where c.kind = 'safety' and c.state in ('open', 'acknowledged')
-          and people.id in (c.person_id, other.mentor_id, other.mentee_id)) as held,
+          and (people.id in (c.person_id, other.mentor_id, other.mentee_id)
+          or c.pair_id is null and people.guardian_id = c.person_id)) as held,
+      not available and coalesce(unavailable_reason = '${notToBeMatched}', false) as "notToBeMatched",
+      (select r.eligible_at from rematches r where r.person_id = people.id and r.program_id = $2) as "rematchAfter",
       coalesce((select c.granted and c.by_person_id = people.guardian_id from consents c
         where c.person_id = people.id and c.channel = 'contact' order by c.id desc limit 1), false) as consented
     from people
@@ -161,8 +186,9 @@ async function insertPair(
 ): Promise<boolean> {
   const sql = `
     insert into pairs (id, owner, program_id, mentor_id, mentee_id, class_id, staff, coordinator_id, supervisor_id, history,
-      matched_at, created_at, state, policy_version)
-    values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11, $12, 'active', $13)
+      matched_at, created_at, state, policy_version, conversations, meetings)
+    values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11, $12, 'active', $13,
+      coalesce(($10::jsonb->>'conversations')::int, 0), coalesce(($10::jsonb->>'meetings')::int, 0))
     on conflict do nothing`;
   const { id, owner, programId, mentorId, menteeId, classId, staff, history, matchedAt } = pair;
   const parties = [id, owner, programId, mentorId, menteeId, classId];

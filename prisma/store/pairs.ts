@@ -3,6 +3,7 @@ import type { PairState } from '../../policy/pair/state.ts';
 import type { StaffIds } from '../../policy/program.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Queryable, queryRows } from '../database.ts';
+import { type PairFilter, pairConditions } from './pair-filter.ts';
 import type { ProgramLimit } from './people.ts';
 
 /** Reading pairs. */
@@ -32,6 +33,8 @@ export interface PairRecord {
   state: 'active' | 'closed';
   completedAt: Date | null;
   policyVersion: number;
+  conversations: number;
+  meetings: number;
   /** What the pair last said of itself; null until it has said something. */
   projection: { state: PairState; ctx: PairContext } | null;
   openCases: OpenCase[];
@@ -40,7 +43,7 @@ export interface PairRecord {
 const columns = `p.id, p.owner, p.program_id as "programId", p.mentor_id as "mentorId", p.mentee_id as "menteeId",
   p.class_id as "classId", p.staff, p.coordinator_id as "coordinatorId", p.supervisor_id as "supervisorId",
   p.matched_at as "matchedAt", p.created_at as "createdAt", p.state, p.completed_at as "completedAt",
-  p.policy_version as "policyVersion", p.projection, coalesce(open.cases, '[]'::jsonb) as "openCases"`;
+  p.policy_version as "policyVersion", p.conversations, p.meetings, p.projection, coalesce(open.cases, '[]'::jsonb) as "openCases"`;
 
 const openCases = `
   left join lateral (
@@ -58,45 +61,6 @@ export async function readPair(on: Queryable, id: string, programIds: ProgramLim
   return pair ?? null;
 }
 
-export interface PairFilter {
-  programId?: string | undefined;
-  /** Mentor or mentee. */
-  personId?: string | undefined;
-  mentorId?: string | undefined;
-  menteeId?: string | undefined;
-  coordinator?: string | undefined;
-  supervisor?: string | undefined;
-  state?: 'active' | 'paused' | 'closed' | undefined;
-  /** Only pairs with an open escalation. */
-  focus?: boolean | undefined;
-}
-
-/** Whether a pair is paused at `$11` (S11), by the same pauses that its view is made from. */
-const paused = `exists (
-    select from jsonb_array_elements(p.projection->'ctx'->'pauses') pause
-    where (pause->>'from')::bigint <= $11::bigint
-      and (pause->>'until' is null or (pause->>'until')::bigint > $11::bigint))`;
-
-const listSql = `
-  select ${columns} from pairs p ${openCases}
-  where ($1::text[] is null or p.program_id = any($1::text[]))
-    and ($2::text is null or p.program_id = $2)
-    and ($3::text is null or p.mentor_id = $3 or p.mentee_id = $3)
-    and ($4::text is null or p.mentor_id = $4)
-    and ($5::text is null or p.mentee_id = $5)
-    and ($6::text is null or p.coordinator_id = $6)
-    and ($7::text is null or p.supervisor_id = $7)
-    and case $8::text
-      when 'closed' then p.state = 'closed'
-      when 'paused' then p.state <> 'closed' and ${paused}
-      when 'active' then p.state <> 'closed' and not ${paused}
-      else true end
-    and (not $9::boolean or exists (
-      select from cases c
-      where c.pair_id = p.id and c.kind = 'escalation' and c.state in ('open', 'acknowledged')))
-    and ($10::timestamptz is null or p.created_at < $10 or (p.created_at = $10 and p.id > $12))
-  order by p.created_at desc, p.id limit $13::int`;
-
 /**
  * Pairs with their open cases, newest first, in one statement.
  * @param now when a pair is paused or not
@@ -107,11 +71,18 @@ export function listPairs(
   filter: PairFilter,
   page: { programIds: ProgramLimit; now: Instant; after: [Instant, string] | null; limit: number },
 ): Promise<PairRecord[]> {
-  const { programId, personId, mentorId, menteeId, coordinator, supervisor, state, focus = false } = filter;
-  const ids = [programId, personId, mentorId, menteeId, coordinator, supervisor, state].map((value) => value ?? null);
-  const [createdAt, id] = page.after ?? [null, null];
-  const before = createdAt === null ? null : new Date(createdAt);
-  return queryRows(on, listSql, page.programIds, ...ids, focus, before, page.now, id, page.limit);
+  const values: unknown[] = [];
+  const value = (given: unknown): string => `$${values.push(given)}`;
+  const conditions = pairConditions(filter, page, value);
+  if (page.after !== null) {
+    const [at, id] = [value(new Date(page.after[0])), value(page.after[1])];
+    conditions.push(`(p.created_at < ${at}::timestamptz or p.created_at = ${at}::timestamptz and p.id > ${id}::text)`);
+  }
+  const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
+  const sql = `
+    select ${columns} from pairs p ${openCases} ${where}
+    order by p.created_at desc, p.id limit ${value(page.limit)}::int`;
+  return queryRows(on, sql, ...values);
 }
 
 /** How many days late events of these pairs may act, by pair (E2); pairs that have no such limit are left out. */

@@ -1,6 +1,8 @@
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
+import { heardOf } from './activity.ts';
 import { noteToPairs } from './notes.ts';
+import { withdrawTold } from './sweeps/told.ts';
 
 /** Programs that a caller is limited to; null means all. People enrolled in none of them do not exist for it. */
 export type ProgramLimit = readonly string[] | null;
@@ -121,6 +123,8 @@ export function putAvailability(
     if (isSame(current, absence)) return { outcome: 'stored', version: current.version, created: false, noted: 0 };
     const version = await raiseVersion(on, current, now);
     await on.person.update({ where: { id }, data: absence });
+    // Who is back is not taken for quiet at once.
+    if (absence.available) await heardOf(on, [id], now);
     return { outcome: 'stored', version, created: false, noted: await notePairs(on, id, version, now) };
   });
 }
@@ -164,11 +168,22 @@ async function replaceEnrolments(on: Transaction, current: PersonRecord, input: 
     const sameStart = enrolment.joinedAt === null || enrolment.joinedAt === stands?.joinedAt.getTime();
     return !stands || !sameStart || enrolment.profileComplete !== stands.profileComplete;
   });
-  for (const { programId, role } of gone) {
-    await on.enrolment.delete({ where: { personId_programId_role: { personId: input.id, programId, role } } });
-  }
+  for (const enrolment of gone) await endEnrolment(on, input, enrolment);
   for (const enrolment of changed) await putEnrolment(on, input, enrolment);
   return gone.length > 0 || changed.length > 0;
+}
+
+/** What the program still meant to ask of somebody who is not enrolled any more is not asked. */
+async function endEnrolment(
+  on: Transaction,
+  { id: personId, now }: PutPerson,
+  { programId, role }: Pick<EnrolmentInput, 'programId' | 'role'>,
+): Promise<void> {
+  const where = { personId_programId_role: { personId, programId, role } };
+  await on.enrolment.update({ where, data: { stateAt: new Date(now) } });
+  await on.enrolment.delete({ where });
+  const told = { programId, personIds: [personId] };
+  for (const template of ['cohort-opt-out', 'inactivity-notice']) await withdrawTold(on, { ...told, template }, now);
 }
 
 async function putEnrolment(on: Transaction, { id, now }: PutPerson, enrolment: EnrolmentInput): Promise<void> {
@@ -176,7 +191,16 @@ async function putEnrolment(on: Transaction, { id, now }: PutPerson, enrolment: 
   const start = joinedAt === null ? {} : { joinedAt: new Date(joinedAt) };
   await on.enrolment.upsert({
     where: { personId_programId_role: { personId: id, programId, role } },
-    create: { personId: id, programId, role, state: 'active', joinedAt: new Date(now), profileComplete, ...start },
+    create: {
+      personId: id,
+      programId,
+      role,
+      state: 'active',
+      joinedAt: new Date(now),
+      stateAt: new Date(now),
+      profileComplete,
+      ...start,
+    },
     update: { profileComplete, ...start },
   });
 }

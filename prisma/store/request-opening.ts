@@ -3,6 +3,7 @@ import { type AskingDecision, decideAsking } from '../../policy/request/asking.t
 import type { Party, PartyRole } from '../../policy/request/party.ts';
 import { closesAtOf, type RequestKind } from '../../policy/request/request.ts';
 import { requestsPolicyOf } from '../../policy/sections/requests.ts';
+import { safety } from '../../policy/sections/safety.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, type Queryable, queryRows, type Transaction } from '../database.ts';
 import { noteMenteeMoved } from './notes.ts';
@@ -10,7 +11,8 @@ import { writeEntry } from './own-entries.ts';
 import { lockProgram } from './pair-making.ts';
 import type { ProgramLimit } from './people.ts';
 import { acceptRequest, RequestRefused } from './request-answers.ts';
-import { askingContext, lockParties } from './request-parties.ts';
+import { openConcernOf } from './request-concerns.ts';
+import { askingContext, lockParties, readDocument } from './request-parties.ts';
 import { lockRequests } from './requests.ts';
 
 export interface NewRequest {
@@ -43,8 +45,10 @@ export async function openRequest(database: Database, given: NewRequest, caller:
   try {
     return await database.$transaction((on) => opening(on, given, caller));
   } catch (error) {
-    if (error instanceof RequestRefused) return { outcome: 'refused', ...error.refusal };
-    throw error;
+    if (!(error instanceof RequestRefused)) throw error;
+    // What was undone with the request is not undone with it.
+    await database.$transaction((on) => hear(on, given, null, false, caller.now));
+    return { outcome: 'refused', ...error.refusal };
   }
 }
 
@@ -60,6 +64,7 @@ async function opening(on: Transaction, given: NewRequest, caller: Caller): Prom
   const again = await earlierOf(on, given);
   if (again) return again;
   const decision = await decided(on, given, parties, program.document, caller.now);
+  await hear(on, given, program.document, decision.act === 'open' || decision.act === 'pair', caller.now);
   if (decision.act === 'existing') return { outcome: 'existing', id: decision.id };
   if (decision.act === 'refuse') return refusalOf(decision);
   await noteMenteeMoved(on, { ...given, about: given.id, now: caller.now });
@@ -70,6 +75,20 @@ async function opening(on: Transaction, given: NewRequest, caller: Caller): Prom
   const entry = { type: 'request.opened', ref, subject: given, pairId: null, data: {}, digest: given.digest } as const;
   await writeEntry(on, { ...entry, now: caller.now });
   return { outcome: 'opened', id: given.id };
+}
+
+/** Words of the one who asks that may tell of danger open a safety case, whatever becomes of the request (K6). */
+async function hear(
+  on: Transaction,
+  { id, programId, kind, menteeId, mentorIds, message }: NewRequest,
+  document: ProgramDocument | null,
+  kept: boolean,
+  now: Instant,
+): Promise<void> {
+  const personId = kind === 'offer' ? (mentorIds[0] as string) : menteeId;
+  const { keywords } =
+    (document ?? (await readDocument(on, programId, null))?.document)?.policy.safety ?? safety.defaults;
+  await openConcernOf(on, { programId, personId, id, part: 'message', texts: [message], kept, keywords, now });
 }
 
 async function earlierOf(on: Queryable, { id, digest }: NewRequest): Promise<RequestOpening | null> {

@@ -27,7 +27,8 @@ const partySql = `
     array(select e.state from enrolments e where e.person_id = people.id and e.program_id = $2) as states,
     exists (select from cases c left join pairs other on other.id = c.pair_id
       where c.kind = 'safety' and c.state in ('open', 'acknowledged')
-        and people.id in (c.person_id, other.mentor_id, other.mentee_id)) as held,
+        and (people.id in (c.person_id, other.mentor_id, other.mentee_id)
+          or c.pair_id is null and people.guardian_id = c.person_id)) as held,
     coalesce((select c.granted and c.by_person_id = people.guardian_id from consents c
       where c.person_id = people.id and c.channel = 'contact' order by c.id desc limit 1), false) as consented,
     available, leave_from, leave_until, capacity_mentor, capacity_mentee,

@@ -1,6 +1,7 @@
 import type { RowChanges } from '../../policy/mailbox/reconcile.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import { idOf } from '../../policy/pair/context.ts';
+import { showsPaused } from '../../policy/pair/decide.ts';
 import type { Say } from '../../policy/pair/say.ts';
 import type { CaseStep, RecordSet } from '../../policy/step.ts';
 import type { Instant } from '../../policy/time.ts';
@@ -23,7 +24,7 @@ export function writtenSays(decided: DecidedSay[]): Record<string, unknown[]> {
       pairId: say.pairId,
       settles: say.marks.length > 0,
     })),
-    rows: decided.flatMap(({ say, changes }) => changes.upsert.map((row) => wireRow(row, say))),
+    rows: decided.flatMap(({ say, changes }) => changes.upsert.map((row) => wireRow(row, say.at))),
     changes: decided.flatMap(wireChanges),
     cases: decided.flatMap(({ say }) => say.cases.map((step) => wireCase(step, say))),
     lines: decided.flatMap(({ say }) => say.cases.flatMap((step) => wireLines(step, say))),
@@ -40,7 +41,8 @@ function iso(at: Instant): string {
   return new Date(at).toISOString();
 }
 
-function wireRow(row: MessageRow, say: Say): Record<string, unknown> {
+/** A row as `rowsIn` reads it, written at `at`. */
+export function wireRow(row: MessageRow, at: Instant): Record<string, unknown> {
   return {
     ...row,
     shard: shardOf(row.classification),
@@ -48,7 +50,7 @@ function wireRow(row: MessageRow, say: Say): Record<string, unknown> {
     notBefore: iso(row.notBefore),
     expiresAt: iso(row.expiresAt),
     acceptedAt: iso(row.acceptedAt),
-    at: iso(say.at),
+    at: iso(at),
   };
 }
 
@@ -75,6 +77,8 @@ function wireCase(step: CaseStep, say: Say): Record<string, unknown> {
     withdrawn: step.withdrawn === true,
     person_id: step.personId ?? null,
     acknowledged: step.acknowledgedBy !== undefined,
+    outcome: step.outcome ?? null,
+    at: iso(say.at),
   };
 }
 
@@ -113,9 +117,11 @@ function wirePair(say: Say): Record<string, unknown> {
   return {
     id: say.pairId,
     state: say.closed ? 'closed' : 'active',
+    paused: say.projection !== null && showsPaused(say.at, say.projection.ctx),
     version: say.policyVersion,
     retires: say.retires,
     projection: say.projection,
+    ...say.counts,
     at: iso(say.at),
   };
 }

@@ -12,8 +12,9 @@ export const takeOrderSql = `
   returning owner`;
 
 /**
- * Every row that the says may change, locked, and with them those of the same mailboxes that a withdrawn one may free: all
- * in one order, so that the says of one person's pairs, and a claim, never wait for each other in a circle.
+ * Every row that the says may change, locked, and with them those of the same mailboxes that a withdrawn one may free, and
+ * all of whoever leaves by one of them (`$5`): in one order, so that the says of one person's pairs, and a claim, never wait
+ * for each other in a circle.
  */
 export const openRowsSql = `
   select ${messageColumns}, m.look_at >= m.expires_at as waits_for_facts from messages m
@@ -22,7 +23,26 @@ export const openRowsSql = `
     or m.key = any($2::text[]) or m.step_key = any($3::text[])
     or m.state = 'waiting' and m.shard = 'people' and m.person_id = any(array(
       select o.person_id from messages o where o.owner = any($1::text[]) and o.state = 'waiting' and o.shard = 'people'))
+    or m.state = 'waiting' and m.person_id = any($5::text[])
   order by m.id for update`;
+
+/** Rows of messages as JSON carries them. */
+export const rowsIn = (json: string): string => `
+  select * from jsonb_to_recordset(${json}) as r(id text, key text, "stepKey" text, owner text,
+    "programId" text, "pairIds" jsonb, "personId" text, role text, template text, variant text, channel text,
+    "fallbackFrom" text, shard text, classification jsonb, fields jsonb, zone text, state text, reason text,
+    planned boolean, "plannedFor" timestamptz, "notBefore" timestamptz, "expiresAt" timestamptz, "onlyIfSent" text,
+    "policyVersion" int, because jsonb, "acceptedAt" timestamptz, at timestamptz)`;
+
+/** Inserts what is called `rows`; nobody has looked at it yet. */
+export const insertRows = `
+  insert into messages (id, key, step_key, owner, program_id, pair_ids, person_id, role, template, variant, channel,
+    fallback_from, shard, classification, fields, zone, bcc, state, reason, planned, planned_for, not_before, expires_at,
+    look_at, only_if_sent, policy_version, because, accepted_at, updated_at)
+  select id, key, "stepKey", owner, "programId", array(select jsonb_array_elements_text("pairIds")), "personId", role,
+    template, variant, channel, "fallbackFrom", shard, classification, fields, zone, '{}', state, reason, planned,
+    "plannedFor", "notBefore", "expiresAt", null, "onlyIfSent", "policyVersion", because, "acceptedAt", at
+  from rows`;
 
 /**
  * The statement that writes says. One round trip however much there is to write; `$1` holds a list for every part, each
@@ -34,21 +54,9 @@ export const writeSaysSql = `
     select * from jsonb_to_recordset($1::jsonb->'says') as s(owner text, at timestamptz, program text, closed boolean,
       "pairId" text, settles boolean)
   ),
-  rows as (
-    select * from jsonb_to_recordset($1::jsonb->'rows') as r(id text, key text, "stepKey" text, owner text,
-      "programId" text, "pairIds" jsonb, "personId" text, role text, template text, variant text, channel text,
-      "fallbackFrom" text, shard text, classification jsonb, fields jsonb, zone text, state text, reason text,
-      planned boolean, "plannedFor" timestamptz, "notBefore" timestamptz, "expiresAt" timestamptz, "onlyIfSent" text,
-      "policyVersion" int, because jsonb, "acceptedAt" timestamptz, at timestamptz)
+  rows as (${rowsIn("$1::jsonb->'rows'")}
   ),
-  upserted as (
-    insert into messages (id, key, step_key, owner, program_id, pair_ids, person_id, role, template, variant, channel,
-      fallback_from, shard, classification, fields, zone, bcc, state, reason, planned, planned_for, not_before, expires_at,
-      look_at, only_if_sent, policy_version, because, accepted_at, updated_at)
-    select id, key, "stepKey", owner, "programId", array(select jsonb_array_elements_text("pairIds")), "personId", role,
-      template, variant, channel, "fallbackFrom", shard, classification, fields, zone, '{}', state, reason, planned,
-      "plannedFor", "notBefore", "expiresAt", null, "onlyIfSent", "policyVersion", because, "acceptedAt", at
-    from rows
+  upserted as (${insertRows}
     on conflict (key) do update set
       person_id = excluded.person_id, role = excluded.role, template = excluded.template, variant = excluded.variant,
       channel = excluded.channel, fallback_from = excluded.fallback_from, fields = excluded.fields, zone = excluded.zone,
@@ -86,20 +94,24 @@ export const writeSaysSql = `
   named as (
     select * from jsonb_to_recordset($1::jsonb->'cases') as c(id text, key text, owner text, program text, kind text,
       pair_id text, assignee text, supervisor text, reason text, facts jsonb, details jsonb, opened_at timestamptz,
-      withdrawn boolean, person_id text, acknowledged boolean)
+      withdrawn boolean, person_id text, acknowledged boolean, outcome text, at timestamptz)
   ),
   opened as (
     insert into cases (id, key, owner, kind, program_id, pair_id, person_id, state, assignee, supervisor, reason, facts, details,
-      opened_at)
-    select id, key, owner, kind, program, pair_id, person_id, case when acknowledged then 'acknowledged' else 'open' end,
-      assignee, supervisor, reason, array(select jsonb_array_elements_text(facts)), details, opened_at
+      opened_at, outcome, acknowledged_at, ended_at)
+    select id, key, owner, kind, program, pair_id, person_id,
+      case when outcome is not null then 'resolved' when acknowledged then 'acknowledged' else 'open' end,
+      assignee, supervisor, reason, array(select jsonb_array_elements_text(facts)), details, opened_at, outcome,
+      case when acknowledged then at end, case when outcome is not null then at end
     from named where not withdrawn
     on conflict (key) do update set
       assignee = excluded.assignee, supervisor = excluded.supervisor, facts = excluded.facts, details = excluded.details,
-      reason = excluded.reason, person_id = excluded.person_id,
-      state = case when cases.state in ('withdrawn', 'open') then excluded.state else cases.state end,
-      ended_at = case when cases.state = 'withdrawn' then null else cases.ended_at end
-    where cases.state <> 'resolved'
+      reason = excluded.reason, person_id = excluded.person_id, outcome = excluded.outcome,
+      state = case when cases.state in ('withdrawn', 'open') or excluded.outcome is not null then excluded.state
+        else cases.state end,
+      acknowledged_at = coalesce(cases.acknowledged_at, excluded.acknowledged_at),
+      ended_at = case when cases.state = 'resolved' then cases.ended_at else excluded.ended_at end
+    where cases.state <> 'resolved' or cases.outcome = 'moot' and excluded.outcome = 'moot'
   ),
   ending as (
     select c.id, 'resolved' as state, 'moot' as outcome, s.at
@@ -169,8 +181,9 @@ export const writeSaysSql = `
     on conflict do nothing
   )
   update pairs p set
-    state = w.state, policy_version = w.version, projection = w.projection,
+    state = w.state, paused = w.paused, policy_version = w.version, projection = w.projection,
+    conversations = coalesce(w.conversations, p.conversations), meetings = coalesce(w.meetings, p.meetings),
     completed_at = case when w.retires then w.at else null end
   from jsonb_to_recordset($1::jsonb->'pairs') as w(id text, state text, version int, retires boolean, projection jsonb,
-    at timestamptz)
+    at timestamptz, paused boolean, conversations int, meetings int)
   where p.id = w.id`;

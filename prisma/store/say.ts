@@ -1,8 +1,10 @@
 import { mayGoAgain, type RowChanges, reconcile } from '../../policy/mailbox/reconcile.ts';
 import type { Classification, MessageRow } from '../../policy/mailbox/row.ts';
 import type { Say } from '../../policy/pair/say.ts';
+import type { EffectStep } from '../../policy/step.ts';
 import { type Database, execute, isLockTimeout, isUnavailable, queryRows, type Transaction } from '../database.ts';
 import { createGroupCommit } from '../group-commit.ts';
+import { carryOutEffects, isLeaving, prepareEffects } from './effects.ts';
 import { messageOf, type StoredMessage, shardOf } from './messages.ts';
 import { type DecidedSay, writtenSays } from './say-document.ts';
 import { openRowsSql, takeOrderSql, writeSaysSql } from './say-sql.ts';
@@ -23,7 +25,8 @@ const lockTimeoutOfOne = '5s';
 
 /**
  * Writes says. Those that arrive while a transaction runs share the next one, each as if it were alone: no say harms
- * another, two of one owner never go together, and one that closes its pair goes alone, since it ends cases of others.
+ * another, two of one owner never go together, and one that closes its pair or acts beyond it goes alone, since it touches
+ * what others own.
  */
 export function createSayWriter(database: Database, classify: Classify): (say: Say) => Promise<Said> {
   const together = createGroupCommit<Say, Said>({
@@ -32,12 +35,13 @@ export function createSayWriter(database: Database, classify: Classify): (say: S
     commit: (says) => writeSays(database, says, classify),
     isTriedAlone: (error) => isLockTimeout(error) || !isUnavailable(error),
   });
-  return async (say) => (say.closed ? ((await writeSays(database, [say], classify))[0] as Said) : together(say));
+  const goesAlone = (say: Say): boolean => say.closed || say.effects.length > 0;
+  return async (say) => (goesAlone(say) ? ((await writeSays(database, [say], classify))[0] as Said) : together(say));
 }
 
 /**
- * Writes says of different owners in one transaction: rows, cases, projections and journal marks. A say changes nothing
- * if a later one of its owner is stored, and no other owner's rows ever.
+ * Writes says of different owners in one transaction: rows, cases, projections, journal marks, and what they bring about
+ * beyond themselves. A say changes nothing if a later one of its owner is stored, and no other owner's rows ever.
  * @throws whatever one of them fails with; then none was written
  */
 export async function writeSays(database: Database, says: Say[], classify: Classify): Promise<Said[]> {
@@ -46,6 +50,8 @@ export async function writeSays(database: Database, says: Say[], classify: Class
 
 /** Writes says as part of a transaction that writes more than them. */
 export async function writeSaysWith(tx: Transaction, says: Say[], classify: Classify): Promise<Said[]> {
+  const effects = new Map<Say, EffectStep[]>();
+  for (const say of says) effects.set(say, await prepareEffects(tx, say));
   const newest = await takeOrder(tx, says);
   const standing = says.filter(({ owner }) => newest.has(owner));
   if (standing.length === 0) return says.map(() => ({ stale: true, shards: [] }));
@@ -58,6 +64,7 @@ export async function writeSaysWith(tx: Transaction, says: Say[], classify: Clas
     return { say, changes };
   });
   await execute(tx, writeSaysSql, JSON.stringify(writtenSays(decided)));
+  for (const say of standing) await carryOutEffects(tx, effects.get(say) ?? [], say);
   return says.map(({ owner }) => ({ stale: !newest.has(owner), shards: shards.get(owner) ?? [] }));
 }
 
@@ -92,7 +99,8 @@ async function openRows(tx: Transaction, says: Say[]): Promise<OpenRows> {
   const keys = says.flatMap(({ messages }) => messages.map(({ key }) => key));
   const stepKeys = [...new Set(says.flatMap(stepKeysOf))];
   const earliest = new Date(Math.min(...says.map(({ at }) => at)));
-  const stored = await queryRows<OpenRow>(tx, openRowsSql, owners, keys, stepKeys, earliest);
+  const leavers = says.flatMap(({ effects }) => effects.filter(isLeaving).map(({ personId }) => personId));
+  const stored = await queryRows<OpenRow>(tx, openRowsSql, owners, keys, stepKeys, earliest, leavers);
   const rows = stored.map(messageOf);
   const waitsForFacts = new Set(stored.filter((row) => row.waits_for_facts).map(({ id }) => id));
   const rowsOf = (say: Say): MessageRow[] => {

@@ -78,6 +78,7 @@ export async function openStaffTask(on: Queryable, task: StaffTask, now: Instant
 /**
  * Tells operations of every program, each person once, in one statement; what was told under a key is not told again.
  * @param key what is told, without the person
+ * @param rule the behaviour by which they are told
  */
 export async function tellOperations(
   on: Queryable,
@@ -85,6 +86,7 @@ export async function tellOperations(
   fields: Record<string, unknown>,
   message: StaffTask['message'],
   now: Instant,
+  rule = 'M10',
 ): Promise<number> {
   return execute(
     on,
@@ -94,7 +96,8 @@ export async function tellOperations(
      select distinct on (v.document->'staff'->>'operations') 'msg_' || md5($1 || '/' || (v.document->'staff'->>'operations')),
        $1 || '/' || (v.document->'staff'->>'operations'), $1, 'dispatch:people', p.id, '{}', v.document->'staff'->>'operations',
        'operations', $2, $3, 'urgent', $4::jsonb, $5::jsonb, v.document->>'zone', '{}', 'waiting', false, $6, $6,
-       $6::timestamptz + make_interval(secs => $7), p.version, '{"rule": "M10", "facts": []}', $6, $6
+       $6::timestamptz + make_interval(secs => $7), p.version, jsonb_build_object('rule', $8::text, 'facts', '[]'::jsonb),
+       $6, $6
      from programs p join program_versions v on v.program_id = p.id and v.version = p.version
      where v.document->'staff'->>'operations' is not null
      order by v.document->'staff'->>'operations', p.id
@@ -106,5 +109,6 @@ export async function tellOperations(
     JSON.stringify(fields),
     new Date(now),
     messageFor / 1000,
+    rule,
   );
 }

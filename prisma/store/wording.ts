@@ -1,8 +1,14 @@
 import type { ReminderFact } from '../../policy/delivery/reach.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import type { ProgramDocument, StaffIds } from '../../policy/program.ts';
+import type { Resource } from '../../policy/resources/resource.ts';
 import { type Queryable, queryRows } from '../database.ts';
+import { type BroadcastWords, readBroadcastWords } from './broadcast-words.ts';
+import { type ContactWords, readContactWords } from './contact-words.ts';
+import { type OpenPair, readOtherPairs } from './other-pairs.ts';
+import { type PairComment, readPairComments } from './pair-comments.ts';
 import { reminderFacts } from './reminder-facts.ts';
+import { readResourcesFor } from './row-resources.ts';
 
 /** What messages are put into words with, read at the moment of sending for a whole wave at once. */
 export interface Wording {
@@ -16,14 +22,26 @@ export interface Wording {
   reminders: Map<string, ReminderFact[]>;
   /** What is on each coordinator's or supervisor's Focus List, by program and person, as `{programId}|{personId}`. */
   focus: Map<string, FocusFact[]>;
+  /** What was said in contacts, by pair and reference. */
+  contacts: Map<string, ContactWords>;
+  /** What the two of a pair have said lately, by the pair's workflow. */
+  comments: Map<string, PairComment[]>;
+  /** What staff wrote to many, by broadcast. */
+  broadcasts: Map<string, BroadcastWords>;
   /** What was written in requests, by request. */
   requests: Map<string, RequestWords>;
+  /** Open pairs of those whom safety alerts are about, by person. */
+  otherPairs: Map<string, OpenPair[]>;
+  /** What helps with what a message is about, by the message's id. */
+  resources: Map<string, Resource[]>;
 }
 
 export interface RequestWords {
   message: string | null;
   reply: string | null;
   withMinor: boolean;
+  /** Words in it may tell of danger: they are for staff alone (K6). */
+  withDanger: boolean;
 }
 
 export interface FocusFact {
@@ -43,7 +61,7 @@ export function ownTextKey(programId: string, key: string, channel: string, loca
 function idsIn(rows: MessageRow[]): string[] {
   const listed = (given: unknown): unknown[] => (Array.isArray(given) ? given : []);
   const named = rows.flatMap(({ personId, fields }) => [
-    ...[personId, fields.mentorId, fields.menteeId, fields.personId],
+    ...[personId, fields.mentorId, fields.menteeId, fields.personId, fields.contactId, fields.openedBy],
     ...listed(fields.mentorIds),
   ]);
   return [...new Set(named.filter((id): id is string => typeof id === 'string'))];
@@ -100,6 +118,11 @@ export async function readWording(on: Queryable, rows: MessageRow[]): Promise<Wo
     texted: rows.some((row) => row.channel === 'sms') ? await readTexted(on, rows) : new Set(),
     reminders: templates.has('escalation-flag') ? await readReminders(on, pairIds) : new Map(),
     requests: await readRequestWords(on, rows),
+    broadcasts: await readBroadcastWords(on, rows),
+    contacts: await readContactWords(on, rows),
+    otherPairs: await readOtherPairs(on, rows),
+    comments: await readPairComments(on, rows),
+    resources: await readResourcesFor(on, rows, (id) => people.find((row) => row.id === id)?.locale ?? null),
     focus: templates.has('focus-digest') ? await readFocus(on, programIds) : new Map(),
   };
 }
@@ -110,7 +133,12 @@ async function readRequestWords(on: Queryable, rows: MessageRow[]): Promise<Map<
   const found = await queryRows<RequestWords & { id: string }>(
     on,
     `select r.id, r.message, r.reply,
-       exists (select from people p where p.id in (r.mentee_id, r.mentor_id) and p.is_minor) as "withMinor"
+       exists (select from people p where p.id in (r.mentee_id, r.mentor_id) and p.is_minor) as "withMinor",
+       exists (select from cases c join case_entries e on e.case_id = c.id
+         where c.kind = 'safety' and c.owner = 'intake' and c.program_id = r.program_id
+           and c.person_id in (r.mentee_id, r.mentor_id)
+           and split_part(e.code, ':', 1) in ('written_in', 'concern_again')
+           and split_part(e.code, ':', 2) in (r.id, r.id || '-answer-' || r.round)) as "withDanger"
      from requests r where r.id = any($1::text[])`,
     ids,
   );

@@ -1,3 +1,4 @@
+import type { ResponseKind } from '../../policy/delivery/answer-link.ts';
 import type { MessageCategory } from '../../policy/mailbox/row.ts';
 
 /** How a template reaches a person. */
@@ -27,6 +28,10 @@ export interface TemplateEntry {
   readonly variants: readonly string[];
   /** A variant that is transactional although the template is not. */
   readonly transactionalVariant?: string;
+  /** A variant that goes at once although the template gathers. */
+  readonly urgentVariant?: string;
+  /** Carries a signed link to a form on which its recipient answers: to which (M7). */
+  readonly answers?: ResponseKind;
 }
 
 /** The ranks of M3; where two messages want the same day, the lower number goes first. */

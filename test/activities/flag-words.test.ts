@@ -72,7 +72,11 @@ async function flagOf(pairId: string): Promise<string> {
     fields: { mentorId: `${pairId}_mentor`, menteeId: 'mentee', missedDates: ['2026-11-11', '2026-11-18'], since: now },
   } as unknown as MessageRow;
   const wording = await readWording(stored.database, [row]);
-  const links = { inboundDomain: 'in.example.org', preferencesPage: () => 'https://x.example/p' };
+  const links = {
+    inboundDomain: 'in.example.org',
+    preferencesPage: () => 'https://x.example/p',
+    responsePage: () => 'https://x.example/r',
+  };
   return (compose([row], wording, createRenderer(), links) as Rendered).body;
 }
 

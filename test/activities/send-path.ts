@@ -4,6 +4,7 @@ import { twilioChannel } from '../../activities/channels/twilio.ts';
 import { createDispatchActivities } from '../../activities/dispatch/activity.ts';
 import { settleSends } from '../../activities/dispatch/settle.ts';
 import { createRenderer } from '../../activities/render.ts';
+import type { ResponseSubject } from '../../policy/delivery/answer-link.ts';
 import { withDefaults } from '../../policy/program.ts';
 import { DAY, type Instant, MINUTE } from '../../policy/time.ts';
 import { type Database, execute, queryRows } from '../../prisma/database.ts';
@@ -69,6 +70,7 @@ export async function openSendPath(count: number, plan: PlanInput = {}): Promise
   const links = {
     inboundDomain: null,
     preferencesPage: (person: string) => `https://tandem.example.org/preferences/${person}`,
+    responsePage: ({ of, personId }: ResponseSubject) => `https://tandem.example.org/responses/${of}.${personId}`,
   };
   const nudged: string[] = [];
   const deps = {

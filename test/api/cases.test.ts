@@ -176,15 +176,34 @@ describe('looking after a case', () => {
     expect(await notes('case.resolved', id)).toHaveLength(1);
   });
 
+  test('S4 what acts on one party names the mentor or the mentee of the pair by id', async () => {
+    const attempt = async (outcome: string, personId?: string, about: object = {}) => {
+      const id = await opened({ kind: 'intervention', ...about });
+      const answer = await post(`/${id}:resolve`, { by: 'per_pc', outcome, ...(personId && { personId }) });
+      return answer.status === 200 ? 200 : answer.body.errors[0].pointer;
+    };
+    for (const outcome of ['unavailable', 'removed']) {
+      expect(await attempt(outcome)).toBe('/personId');
+      expect(await attempt(outcome, 'per_pc')).toBe('/personId');
+      expect(await attempt(outcome, 'mentee')).toBe(200);
+    }
+    expect(await attempt('rematch', 'per_pc')).toBe('/personId');
+    expect(await attempt('rematch')).toBe(200);
+    expect(await attempt('rematch', 'mentor')).toBe(200);
+    const ofPerson = { pairId: undefined, personId: 'mentor', programId: 'prog_a' };
+    expect(await attempt('removed', 'mentor', ofPerson)).toBe('/outcome');
+    expect(await attempt('resolved', undefined, ofPerson)).toBe(200);
+  });
+
   test('S4 K6 each kind has its outcomes', async () => {
-    const attempt = async (kind: string, outcome: string) => {
+    const attempt = async (kind: string, outcome: string, personId?: string) => {
       const id = await opened({ kind });
-      return (await post(`/${id}:resolve`, { by: 'per_pc', outcome })).status;
+      return (await post(`/${id}:resolve`, { by: 'per_pc', outcome, ...(personId && { personId }) })).status;
     };
     expect(await attempt('task', 'resolved')).toBe(200);
     expect(await attempt('task', 'rematch')).toBe(422);
     expect(await attempt('escalation', 'cleared')).toBe(422);
-    expect(await attempt('intervention', 'removed')).toBe(200);
+    expect(await attempt('intervention', 'removed', 'mentor')).toBe(200);
     expect(await attempt('intervention', 'cleared')).toBe(422);
     expect(await attempt('safety', 'resolved')).toBe(422);
     expect(await attempt('safety', 'cleared')).toBe(200);

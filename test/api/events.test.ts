@@ -120,7 +120,10 @@ describe('one event', () => {
     const excused = event({ type: 'tandem.week.excused', data: { sessionDate: '2026-09-30', reason: 'Anna was ill' } });
     await send(excused).expect(202);
     const { data, texts } = await stored(excused.id);
-    expect({ data, texts }).toEqual({ data: { sessionDate: '2026-09-30' }, texts: { reason: 'Anna was ill' } });
+    expect({ data, texts }).toEqual({
+      data: { sessionDate: '2026-09-30', given: ['reason'] },
+      texts: { reason: 'Anna was ill' },
+    });
     const back = event({ data: { retracts: flag.id } });
     await send(back).expect(202);
     expect((await stored(back.id)).data).toEqual({ retracts: (await stored(flag.id)).ref });

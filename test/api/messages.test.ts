@@ -91,6 +91,7 @@ describe('the ledger', () => {
       sentAt: toRfc3339(now),
       policyVersion: 1,
       because: { rule: 'W6', facts: ['evt_1', 'evt_2'] },
+      broadcastId: null,
       provider: { name: 'sendgrid', id: 'sg_1', status: 'delivered' },
       gates: [{ gate: 'quiet_hours', at: '2026-11-21T06:00:00.000Z' }],
       settled: [],
@@ -116,6 +117,17 @@ describe('the ledger', () => {
     deps.showBodies = true;
     expect((await get('/msg_4', plain).expect(200)).body).toMatchObject(words);
     expect((await get('/msg_1', plain).expect(200)).body).toMatchObject({ subject: null, body: null });
+  });
+
+  test('M7 shows no link by which its recipient answers, but in a rehearsal', async () => {
+    const link = 'https://tandem.example.org/responses/Yy9wYWly.SXmCR50F-_KQ';
+    const worded = (body: string) => execute(api.database, 'update sends set body = $1', body);
+    await worded(`Answer here: ${link}`);
+    expect((await get('/msg_4')).body.body).toBe('Answer here: https://tandem.example.org/responses/…');
+    expect((await get('?pairId=pair_b')).body.items[0].body).not.toContain('SXmC');
+    deps.showBodies = true;
+    expect((await get('/msg_4')).body.body).toBe(`Answer here: ${link}`);
+    await worded('Words');
   });
 
   test('filters, newest first, by one statement', async () => {

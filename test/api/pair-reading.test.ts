@@ -143,7 +143,7 @@ describe('listing pairs', () => {
     await project(world.api.database, over, pause(world.now));
     await project(world.api.database, closed, (carried) => ({
       ...carried,
-      state: { ...carried.state, closed: { at: world.now, reason: 'r' } },
+      ctx: { ...carried.ctx, closed: { at: world.now, reason: 'r' } },
     }));
     await insertCase(`case_${focus}`, focus, { kind: 'escalation', state: 'acknowledged' });
     const who = 'mentorId=filter_mentor';

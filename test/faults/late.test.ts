@@ -104,7 +104,11 @@ describe('a claim that is too old', () => {
         const activities = createDispatchActivities({
           ...deps,
           channels: carriedBy(channel),
-          links: { inboundDomain: null, preferencesPage: () => 'https://tandem.example.org/preferences' },
+          links: {
+            inboundDomain: null,
+            preferencesPage: () => 'https://tandem.example.org/preferences',
+            responsePage: () => 'https://tandem.example.org/r',
+          },
           classify: (template) => classify(template as TemplateKey),
           nudge: async () => undefined,
         });

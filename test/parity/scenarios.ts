@@ -72,4 +72,28 @@ export const eventfulTerms: Scenario[] = [
       /unreachable\t-\tsent/,
     ],
   },
+  {
+    title: 'silence, conversations, trouble, flags and ends of matches, one of which ends another',
+    paths: filesOf('staying-in-touch'),
+    shows: [
+      /encourage-contact\t-\tsent/,
+      /log-conversation\t-\tskipped\twithdrawn/,
+      /how-to-reach-out\trecheck\tsent/,
+      /sms\ttrouble-case\timmediate\t/,
+      /mentee_staying\temail\tpair-closed\t-\tsent/,
+      /celebrate\t-\tsent/,
+      /task\t-\tsent/,
+    ],
+  },
+  {
+    title: 'people of whom nothing is heard, and a cohort that ends',
+    paths: filesOf('life-cycle'),
+    shows: [
+      /mentor_quiet\temail\tinactivity-notice\t-\tsent/,
+      /staff_pia\temail\ttask\t-\tsent/,
+      /cohort-opt-out\treminder\tsent/,
+      /mentor_heard\temail\texit-survey\t-\tskipped\twithdrawn/,
+      /closure-rule\t-\tsent/,
+    ],
+  },
 ];

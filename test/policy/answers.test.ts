@@ -20,6 +20,7 @@ const stopped: MailboxContext = {
   hasPhone: true,
   suppressed: { email: [], sms: ['all'] },
   heldPairs: [],
+  closedPairs: [],
   hours: { email: { from: 420, until: 1260 }, sms: { from: 540, until: 1200 } },
   dailyCap: 1,
   sends: [],

@@ -7,7 +7,7 @@ import { viewPair } from '../../policy/pair/view.ts';
 import { DAY } from '../../policy/time.ts';
 import { applied, end, live, lives, sayings, start } from './pair-life.ts';
 
-const runs = { numRuns: 60 };
+const runs = { numRuns: 12 };
 const factsOnly = lives.map((events) =>
   events.filter(({ type }) => !type.startsWith('pair.') && type !== 'staff.changed'),
 );

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { lintProgram, lintRules } from '../../policy/lint.ts';
 import { type Partially, type Policy, type ProgramInput, withDefaults } from '../../policy/program.ts';
 
-const staff = { operations: 'per_ops', coordinator: 'per_pc', supervisor: 'per_sup' };
+const staff = { operations: 'per_ops', coordinator: 'per_pc', supervisor: 'per_sup', safety: ['per_pc'] };
 
 function lint(policy: Partially<Policy>, rest: Partial<ProgramInput> = {}) {
   const own = { name: 'A school', zone: 'America/New_York', postalAddress: '1 School Street, Springfield', staff };
@@ -129,7 +129,7 @@ describe('V6 a policy is checked before it is accepted', () => {
       { requests: { pendingAlert: { share: 0, minimum: 0 } } },
       'alert_without_cause /policy/requests/pendingAlert',
     ],
-    ['a section that is only kept', { checkIns: {} }, 'section_not_active /policy/checkIns'],
+    ['a section that is only kept', { firstMeeting: {} }, 'section_not_active /policy/firstMeeting'],
   ])('V6 warns of %s, and refuses nothing', (_, policy, expected) => {
     const found = lint(policy);
     expect(found).toContain(`warning ${expected}`);
@@ -152,7 +152,19 @@ describe('V6 a policy is checked before it is accepted', () => {
 
   test('V6 warns of every staff role that nobody has', () => {
     const roles = ['operations', 'coordinator', 'supervisor'];
-    expect(lint({}, { staff: {} })).toEqual(roles.map((role) => `warning no_${role} /staff/${role}`));
+    const warned = roles.map((role) => `warning no_${role} /staff/${role}`);
+    expect(lint({}, { staff: {} })).toEqual(['warning no_safety_ladder /staff/safety', ...warned]);
+    expect(lint({}, { staff: { ...staff, safety: [] } })).toEqual(['warning no_safety_ladder /staff/safety']);
+  });
+
+  test('K6 warns where nobody is called soon or nothing is listened for, and refuses words that stand everywhere', () => {
+    expect(lint({ safety: { climbMinutes: 60 } })).toEqual([]);
+    expect(lint({ safety: { climbMinutes: 61 } })).toEqual(['warning climb_slow /policy/safety/climbMinutes']);
+    expect(lint({ safety: { keywords: [] } })).toEqual(['warning no_keywords /policy/safety/keywords']);
+    expect(lint({ safety: { keywords: ['blue lantern', 'no', '¡!', '自殺', 'red'] } })).toEqual([
+      'error keyword_too_short /policy/safety/keywords/1',
+      'error keyword_too_short /policy/safety/keywords/2',
+    ]);
   });
 
   test('V6 warns of mail to participants without a postal address, and of nothing where there is one or no such mail', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EntryData, PairEvent } from '../../policy/event.ts';
-import type { PairContext } from '../../policy/pair/context.ts';
+import { idOf, type PairContext } from '../../policy/pair/context.ts';
 import { type Decision, decide, saidState } from '../../policy/pair/decide.ts';
 import { openContext } from '../../policy/pair/documents.ts';
 import { applyEvent, openPair, type PairState } from '../../policy/pair/state.ts';
@@ -144,12 +144,27 @@ function entryOf({ type, data }: Fact, index: number, at: Instant, late: number)
   return { type, seq: index, ref: `evt_${index}~s`, at, receivedAt, ...history, data: rest };
 }
 
-/** Up to forty entries in the order in which they are received, some late, some too late to act (E2). */
+/** What staff do when something may be wrong: they answer the call within hours, and mostly clear the case days later. */
+function answersOf({ type, seq, ref, receivedAt, data }: PairEvent): PairEvent[] {
+  const worries = data.safetyConcern === true || data.discomfort === true;
+  if (type !== 'checkin.recorded' || !worries) return [];
+  const caseKey = `${opening.pairId}/${ref}/safety`;
+  const about = { caseId: idOf('case', caseKey), caseKey, caseKind: 'safety', by: 'sup' };
+  const answer = (name: 'acknowledged' | 'resolved', after: number): PairEvent => {
+    const at = receivedAt + after;
+    return { type: `case.${name}`, seq: seq + after, ref: `case.${name}:${ref}`, at, receivedAt: at, data: about };
+  };
+  const acknowledged = answer('acknowledged', (seq % 5) * 40 * MINUTE + 1);
+  return seq % 3 === 0 ? [acknowledged] : [acknowledged, answer('resolved', (1 + (seq % 20)) * DAY)];
+}
+
+/** Up to forty entries and what staff answer, in the order in which they are received, some late, some too late (E2). */
 export const lives: fc.Arbitrary<PairEvent[]> = fc
   .array(fc.record({ fact: facts, at: instants, late: lateness }), { maxLength: 40 })
   .map((items) =>
     items
       .map((item, index) => entryOf(item.fact, index, item.at, item.late))
+      .flatMap((event) => [event, ...answersOf(event)])
       .sort((a, b) => a.receivedAt - b.receivedAt || a.seq - b.seq),
   );
 
@@ -169,6 +184,8 @@ interface Options {
   /** Called between two looks; what it returns goes on. */
   between?: (pair: Lived, now: Instant, nextAt: Instant | null) => PairState;
   until?: Instant;
+  /** As the pair is opened; with every concern on unless told. */
+  ctx?: PairContext;
 }
 
 /** Says all that is owed at one instant, until nothing more is; reading the policy finds it unchanged. */
@@ -186,8 +203,8 @@ function settle(pair: Lived, now: Instant): Instant | null {
 }
 
 /** The pair from its opening on: every entry when it is received, every timer when it fires. */
-export function live(events: PairEvent[], { between, until = end }: Options = {}): Lived {
-  const pair: Lived = { state: openPair(opening), ctx: opening, log: [] };
+export function live(events: PairEvent[], { between, until = end, ctx = opening }: Options = {}): Lived {
+  const pair: Lived = { state: openPair(ctx), ctx, log: [] };
   let nextAt = settle(pair, start);
   let rest = events;
   for (;;) {

@@ -27,6 +27,8 @@ export interface World {
   policies: Array<{ at: Instant; document: ProgramDocument }>;
   calendars: Record<string, ClassCalendar>;
   leaves: Record<string, Span | null>;
+  /** The guardian of a minor, by the minor's id. */
+  guardians: Record<string, string | null>;
 }
 
 /** One pair on a virtual clock: entries are applied when they are received, and timers fire unless it is down. */
@@ -54,7 +56,7 @@ export class PairTerm {
     this.now = given.createdAt;
     this.nextDecision = this.now;
     const calendars = given.calendar ? { [given.calendar.classId]: given.calendar } : {};
-    this.world = { policies: [{ at: 0, document: given.policy.document }], calendars, leaves: {} };
+    this.world = { policies: [{ at: 0, document: given.policy.document }], calendars, leaves: {}, guardians: {} };
   }
 
   /** An instant of the class's civil time. */
@@ -151,7 +153,10 @@ export class PairTerm {
       this.ctx = withCalendar(this.ctx, calendar, classId?.since);
     }
     for (const id of personIds ?? []) {
-      this.ctx = withPerson(this.ctx, { ...unknownPerson(id), leave: this.world.leaves[id] ?? null }, this.now);
+      const guardianId = this.world.guardians[id];
+      const minor = guardianId === undefined ? {} : { isMinor: true, guardianId };
+      const person = { ...unknownPerson(id), leave: this.world.leaves[id] ?? null, ...minor };
+      this.ctx = withPerson(this.ctx, person, this.now);
     }
     this.state = { ...this.state, wanted: {} };
   }

@@ -76,7 +76,12 @@ describe('R18 nudges', () => {
     const without = contextOf({ joiners });
     const { messaging, safety } = without.document.policy;
     without.document.policy = { messaging, safety };
-    expect(decideProgram(openProgram(), at('2026-09-04'), without)).toEqual({ messages: [], cases: [], nextAt: null });
+    expect(decideProgram(openProgram(), at('2026-09-04'), without)).toEqual({
+      messages: [],
+      cases: [],
+      sweeps: null,
+      nextAt: null,
+    });
   });
 
   it('a state from before there were requests is taken up as it is', () => {

@@ -125,7 +125,12 @@ describe('W17 a class that does not know when it meets next', () => {
 
   it('W17 is a task with mail for operations 7 civil days after its last session began, also over a clock change', () => {
     const ctx = contextOf({ classes: [calendar()] }, { classWeek: { focusDigest: null } as never });
-    expect(decideProgram(openProgram(), at('2026-10-29'), ctx)).toEqual({ messages: [], cases: [], nextAt: due });
+    expect(decideProgram(openProgram(), at('2026-10-29'), ctx)).toEqual({
+      messages: [],
+      cases: [],
+      sweeps: null,
+      nextAt: due,
+    });
     const { messages, cases } = decideProgram(openProgram(), due, ctx);
     expect(cases).toMatchObject([
       { key, caseKind: 'task', reason: 'class_without_next_session', assignee: 'ops', openedAt: due },
@@ -172,7 +177,12 @@ describe('W17 a class that does not know when it meets next', () => {
       const quiet = { classWeek: { focusDigest: null } as never };
       const ending = contextOf({ classes: [calendar({ endsOn })] }, quiet);
       for (const now of [due, at('2026-12-01'), at('2026-12-20')])
-        expect(decideProgram(openProgram(), now, ending)).toEqual({ messages: [], cases: [], nextAt: null });
+        expect(decideProgram(openProgram(), now, ending)).toEqual({
+          messages: [],
+          cases: [],
+          sweeps: null,
+          nextAt: null,
+        });
       const control = contextOf({ classes: [calendar()] }, quiet);
       expect(decideProgram(openProgram(), due, control).cases).toHaveLength(1);
     },

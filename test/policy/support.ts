@@ -115,6 +115,7 @@ export function openMailbox(given: Partial<MailboxContext> = {}): MailboxContext
     hasPhone: true,
     suppressed: { email: [], sms: [] },
     heldPairs: [],
+    closedPairs: [],
     hours: strictestHours([messaging.defaults.quietHours]),
     dailyCap: 1,
     sends: [],
@@ -133,6 +134,6 @@ export function sayContext(ctx: Pick<PairContext, 'programId' | 'pairId' | 'prog
     zone: ctx.calendar?.zone ?? ctx.programZone,
     policyVersion: 1,
     gatherMinutes: 2,
-    classify: (template) => classify(template as TemplateKey),
+    classify: (template, variant) => classify(template as TemplateKey, variant),
   };
 }

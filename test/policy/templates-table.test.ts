@@ -30,8 +30,8 @@ test('W6 a class reminder has two wordings, by mail and by text', () => {
 
 test('M4 staff mail gathers, so that mail of one kind can merge', () => {
   const staff = templateKeys.filter((key) => classify(key).audience === 'staff');
-  expect(staff).toHaveLength(9);
-  expect(staff.filter((key) => classify(key).urgent)).toEqual(['channel-parked']);
+  expect(staff).toEqual(expect.arrayContaining(['escalation-flag', 'task', 'trouble-case']));
+  expect(staff.filter((key) => classify(key).urgent)).toEqual(['safety-alert', 'channel-parked']);
 });
 
 test('M2 only the direct answer to a text goes past quiet hours and a STOP, and no staff message is one', () => {
@@ -44,6 +44,15 @@ test('R9 a reminder of a request counts for the cap, and one by hand is transact
   expect(classify('request-reminder', 'regular').transactional).toBe(false);
   expect(classify('request-reminder', 'manual').transactional).toBe(true);
   expect(classify('class-reminder', 'missed-week').transactional).toBe(false);
+});
+
+test('T9 a report to staff gathers, and an immediate one goes at once', () => {
+  expect([null, 'regular', 'immediate'].map((variant) => classify('trouble-case', variant).urgent)).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(classify('escalation-flag', 'immediate').urgent).toBe(false);
 });
 
 test('a class is plain JSON that the caller may change without changing the table', () => {
@@ -59,6 +68,12 @@ test('every template can go by mail', () => {
 
 test('a key of another version, or a property of objects, is no template', () => {
   expect(isTemplateKey('class-reminder')).toBe(true);
-  expect(isTemplateKey('survey')).toBe(false);
+  expect(isTemplateKey('carrier-pigeon')).toBe(false);
   expect(isTemplateKey('constructor')).toBe(false);
+});
+
+test('K6 a safety alert goes to staff at once, before everything else, by mail and by text', () => {
+  expect(classify('safety-alert')).toMatchObject({ audience: 'staff', safety: true, urgent: true, priority: 0 });
+  expect(templateOf('safety-alert').channels).toEqual(['email', 'sms']);
+  expect(templateKeys.filter((key) => classify(key).safety)).toEqual(['safety-alert']);
 });

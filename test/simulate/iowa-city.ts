@@ -16,7 +16,7 @@ export const paths = {
 export const iowaCity: SimulationInput = readSimulationFiles(paths);
 
 export function simulated(input: SimulationInput, options: Partial<SimulationOptions> = {}): SimulationResult {
-  return simulate(input, { classify: (template) => classify(template as TemplateKey), ...options });
+  return simulate(input, { classify: (template, variant) => classify(template as TemplateKey, variant), ...options });
 }
 
 /** Lines of a timeline that hold a text, with single spaces between columns. */

@@ -51,6 +51,7 @@ function say(pairId: string, given: Partial<Say> = {}): Say {
     policyVersion: 1,
     closed: false,
     projection: null,
+    counts: null,
     retires: false,
     ...given,
   };

@@ -10,7 +10,7 @@ const request: ItemOf = (row, context): RequestItem => {
   const words = context.wording.requests.get(String(requestId));
   // Mail goes where nobody can take it back: what people wrote to each other leaves without ways to meet elsewhere.
   const shown = (text: string | null | undefined): string | null =>
-    text == null || words?.withMinor ? null : maskContacts(text);
+    text == null || words?.withMinor || words?.withDanger ? null : maskContacts(text);
   const links = context.wording.programs.get(row.programId)?.links;
   return {
     kind: kind as RequestItem['kind'],

@@ -19,7 +19,7 @@ export const outreachAddress = 'outreach+case-17@tandem.example.org';
 export const outreachMailto = `mailto:?bcc=${encodeURIComponent(outreachAddress)}`;
 
 /** The links that occur in the sample data. */
-export const sampleLinks = [`${web}/p/17`, `${web}/p/18`, `${web}/preferences`, outreachMailto];
+export const sampleLinks = [`${web}/p/17`, `${web}/p/18`, `${web}/preferences`, `${web}/responses`, outreachMailto];
 
 /** The mentees of the sample data, first and second item. */
 export const sampleMentees = ['Amara', 'Diego'] as const;
@@ -34,6 +34,11 @@ export const coordinator = { name: 'Kim Doyle' };
 /** The pair and the people of a sample. */
 export function peopleOf(second: boolean) {
   return { pairId: second ? 'pair_18' : 'pair_17', mentor, mentee: menteeOf(second) };
+}
+
+/** Where the recipient of a sample answers. */
+export function answerLinkOf(second: boolean): string {
+  return `${web}/responses/sample-${second ? 18 : 17}`;
 }
 
 export function menteeOf(second: boolean): { name: string } {

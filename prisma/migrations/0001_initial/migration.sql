@@ -56,6 +56,11 @@ CREATE TABLE enrolments (
   state text NOT NULL,
   joined_at timestamptz(3) NOT NULL,
   profile_complete boolean NOT NULL,
+  -- When it came into its state; null: as it was made.
+  state_at timestamptz(3),
+  -- When the person was asked whether to go on after the run in progress, and when they said so; null again once it ended.
+  offered_at timestamptz(3),
+  answered_at timestamptz(3),
   PRIMARY KEY (person_id, program_id, role)
 );
 CREATE INDEX enrolments_program ON enrolments (program_id, person_id);
@@ -118,7 +123,12 @@ CREATE TABLE pairs (
   matched_at timestamptz(3) NOT NULL,
   created_at timestamptz(3) NOT NULL,
   state text NOT NULL,
+  -- Whether it is in a pause of staff.
+  paused boolean NOT NULL DEFAULT false,
   completed_at timestamptz(3),
+  -- What lists filter by, as the pair last counted it.
+  conversations integer NOT NULL DEFAULT 0,
+  meetings integer NOT NULL DEFAULT 0,
   -- What the pair last said of itself: its whole state and context. Lists are computed from it, and a run that starts
   -- without a state of its own reads it first.
   projection jsonb,
@@ -176,6 +186,9 @@ CREATE INDEX journal_undelivered ON journal (urgent DESC, seq)
 CREATE INDEX journal_open_by_owner ON journal (owner) WHERE state IN ('recorded', 'asked');
 CREATE INDEX journal_parked ON journal (subject) WHERE state = 'parked';
 CREATE INDEX journal_owner ON journal (owner, seq);
+CREATE INDEX journal_contacts ON journal (pair_id, occurred_at DESC, seq DESC) WHERE type = 'checkin.recorded';
+CREATE INDEX journal_support ON journal (pair_id, (data->>'contactId')) WHERE type = 'support.recorded';
+CREATE INDEX journal_retracting ON journal ((data->>'retracts')) WHERE data->>'retracts' IS NOT NULL;
 -- Words that people wrote; nothing but this table holds them.
 CREATE TABLE free_texts (
   seq bigint NOT NULL REFERENCES journal (seq),
@@ -209,6 +222,7 @@ CREATE TABLE pair_records (
 );
 CREATE INDEX pair_records_program ON pair_records (program_id, kind, day);
 CREATE INDEX pair_records_person ON pair_records (person_id, kind, day);
+CREATE INDEX pair_records_check_in ON pair_records ((data->>'id')) WHERE kind = 'check-in';
 
 -- The ledger and, while a row waits, the mailbox.
 CREATE TABLE messages (
@@ -351,7 +365,7 @@ CREATE TABLE inbound_messages (
   -- The person who wrote it, where the address is one person's alone.
   person_id text,
   case_id text,
-  -- How it was read: stop, start, help, perhaps_stop, other; outreach, doubtful, ignored; with the reason of a doubt.
+  -- How it was read: stop, start, help, perhaps_stop, check_in, other; outreach, doubtful, ignored; with the reason of a doubt.
   reading text NOT NULL,
   doubt text,
   subject text,
@@ -385,6 +399,7 @@ CREATE TABLE cases (
   facts text[] NOT NULL,
   details jsonb NOT NULL,
   opened_at timestamptz(3) NOT NULL,
+  acknowledged_at timestamptz(3),
   ended_at timestamptz(3)
 );
 CREATE INDEX cases_list ON cases (program_id, state, opened_at DESC);
@@ -392,6 +407,7 @@ CREATE INDEX cases_owner ON cases (owner);
 CREATE INDEX cases_pair ON cases (pair_id);
 CREATE INDEX cases_safety ON cases (pair_id) WHERE kind = 'safety' AND state IN ('open', 'acknowledged');
 CREATE INDEX cases_assignee ON cases (assignee) WHERE state IN ('open', 'acknowledged');
+CREATE INDEX cases_intake ON cases (person_id) WHERE owner = 'intake';
 CREATE TABLE case_entries (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   case_id text NOT NULL REFERENCES cases (id),
@@ -474,3 +490,187 @@ CREATE TABLE recommendations (
   pushes integer NOT NULL,
   PRIMARY KEY (program_id, mentee_id)
 );
+
+-- Messages that staff wrote to the people of many pairs; the ledger's rows of owner broadcast:{id} are theirs (T10).
+CREATE TABLE broadcasts (
+  id text PRIMARY KEY,
+  program_id text NOT NULL REFERENCES programs (id),
+  -- The API key with which it was sent.
+  key_id text NOT NULL,
+  -- mentor, mentee, both
+  audience text NOT NULL,
+  channel text NOT NULL,
+  filter jsonb NOT NULL,
+  -- The words of staff; nothing but these columns holds them before they are sent.
+  subject text,
+  text text NOT NULL,
+  -- Links of the program among the words.
+  links text[] NOT NULL,
+  created_at timestamptz(3) NOT NULL
+);
+CREATE INDEX broadcasts_program ON broadcasts (program_id, created_at DESC);
+
+-- What a program offers to read beside the standard set, and which of that set it has switched off (T9).
+CREATE TABLE resources (
+  program_id text NOT NULL REFERENCES programs (id),
+  key text NOT NULL,
+  -- The standard resource of this key is not offered; then the other columns are empty.
+  off boolean NOT NULL,
+  title text,
+  text text,
+  url text,
+  topics text[] NOT NULL,
+  -- mentor, mentee, guardian, all
+  audience text,
+  locale text,
+  updated_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (program_id, key)
+);
+
+-- People who wait for a new counterpart in a program since they asked for one; they wait no more once they have it.
+CREATE TABLE rematches (
+  program_id text NOT NULL REFERENCES programs (id),
+  person_id text NOT NULL REFERENCES people (id),
+  -- mentor, mentee
+  role text NOT NULL,
+  -- The pair that ended.
+  pair_id text NOT NULL,
+  asked_at timestamptz(3) NOT NULL,
+  -- From when they may be matched again.
+  eligible_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (program_id, person_id)
+);
+CREATE INDEX rematches_due ON rematches (eligible_at);
+CREATE INDEX rematches_person ON rematches (person_id);
+
+-- What a program does to all of its people at once: how far each such sweep has come. It goes on where it was interrupted,
+-- and is done once for its key.
+CREATE TABLE sweeps (
+  key text PRIMARY KEY,
+  program_id text NOT NULL REFERENCES programs (id),
+  name text NOT NULL,
+  -- Since when it is due.
+  at timestamptz(3) NOT NULL,
+  parameters jsonb NOT NULL,
+  -- Which of its stages is under way, and the last item of it that is done.
+  stage integer NOT NULL,
+  after text NOT NULL,
+  -- Items that it changed.
+  changed integer NOT NULL,
+  completed_at timestamptz(3)
+);
+CREATE INDEX sweeps_program ON sweeps (program_id, at DESC);
+-- When each person was last heard of, gathered from the journal up to the watermark `activity`.
+CREATE TABLE person_activity (
+  person_id text PRIMARY KEY,
+  last_at timestamptz(3) NOT NULL
+);
+CREATE TABLE watermarks (
+  name text PRIMARY KEY,
+  seq bigint NOT NULL
+);
+-- People who were told that nothing was heard of them, and since when they are marked unavailable for it.
+CREATE TABLE inactivity_notices (
+  program_id text NOT NULL REFERENCES programs (id),
+  person_id text NOT NULL REFERENCES people (id),
+  noticed_at timestamptz(3) NOT NULL,
+  marked_at timestamptz(3),
+  PRIMARY KEY (program_id, person_id)
+);
+
+-- Every change of state, written by triggers so that no writer can forget one; ids and codes only. An identity counts in the
+-- order of writing, which is not that of commits: a reader gives each change its position once it is committed.
+CREATE TABLE changes (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  position bigint,
+  at timestamptz(3) NOT NULL,
+  -- pair, request, person, case
+  kind text NOT NULL,
+  subject_id text NOT NULL,
+  change text NOT NULL,
+  program_ids text[] NOT NULL,
+  -- Of a safety case.
+  safety boolean NOT NULL,
+  related jsonb NOT NULL
+);
+CREATE UNIQUE INDEX changes_position ON changes (position);
+CREATE INDEX changes_unplaced ON changes (id) WHERE position IS NULL;
+
+CREATE FUNCTION pair_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  ctx jsonb := NEW.projection->'ctx';
+  became text := CASE WHEN NEW.state = 'closed' THEN 'closed' WHEN NEW.paused THEN 'paused' ELSE 'active' END;
+  millis bigint;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    millis := CASE became
+      WHEN 'closed' THEN (ctx->'closed'->>'at')::bigint
+      WHEN 'paused' THEN (SELECT max((p->>'from')::bigint) FROM jsonb_array_elements(ctx->'pauses') p)
+      ELSE (SELECT max((p->>'until')::bigint) FROM jsonb_array_elements(ctx->'pauses') p) END;
+  END IF;
+  INSERT INTO changes (at, kind, subject_id, change, program_ids, safety, related)
+  VALUES (coalesce(to_timestamp(millis / 1000.0), NEW.created_at), 'pair', NEW.id, became, ARRAY[NEW.program_id], false,
+    jsonb_build_object('mentorId', NEW.mentor_id, 'menteeId', NEW.mentee_id));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER pair_made AFTER INSERT ON pairs FOR EACH ROW EXECUTE FUNCTION pair_changed();
+CREATE TRIGGER pair_changed AFTER UPDATE OF state, paused ON pairs FOR EACH ROW
+  WHEN (OLD.paused <> NEW.paused OR (OLD.state = 'closed') <> (NEW.state = 'closed')) EXECUTE FUNCTION pair_changed();
+
+CREATE FUNCTION request_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO changes (at, kind, subject_id, change, program_ids, safety, related)
+  VALUES (CASE NEW.status WHEN 'pending' THEN NEW.opened_at ELSE coalesce(NEW.closed_at, NEW.opened_at) END, 'request', NEW.id,
+    NEW.status, ARRAY[NEW.program_id], false, jsonb_build_object('requestKind', NEW.kind, 'mentorId', NEW.mentor_id,
+      'menteeId', NEW.mentee_id, 'pairId', NEW.pair_id));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER request_made AFTER INSERT ON requests FOR EACH ROW EXECUTE FUNCTION request_changed();
+CREATE TRIGGER request_changed AFTER UPDATE OF status ON requests FOR EACH ROW
+  WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION request_changed();
+
+-- A case that is open again is so at the earliest since it had ended.
+CREATE FUNCTION case_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  reached timestamptz := CASE NEW.state
+    WHEN 'open' THEN NEW.opened_at WHEN 'acknowledged' THEN NEW.acknowledged_at ELSE NEW.ended_at END;
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.state = 'open' THEN reached := greatest(reached, OLD.ended_at); END IF;
+  INSERT INTO changes (at, kind, subject_id, change, program_ids, safety, related)
+  VALUES (coalesce(reached, NEW.opened_at), 'case', NEW.id, NEW.state, ARRAY[NEW.program_id], NEW.kind = 'safety',
+    jsonb_build_object('caseKind', NEW.kind, 'pairId', NEW.pair_id, 'personId', NEW.person_id));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER case_made AFTER INSERT ON cases FOR EACH ROW EXECUTE FUNCTION case_changed();
+CREATE TRIGGER case_changed AFTER UPDATE OF state ON cases FOR EACH ROW
+  WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION case_changed();
+
+CREATE FUNCTION person_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  erased boolean := OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL;
+  removed boolean := OLD.removed_at IS NULL AND NEW.removed_at IS NOT NULL;
+BEGIN
+  INSERT INTO changes (at, kind, subject_id, change, program_ids, safety, related)
+  VALUES (CASE WHEN erased THEN NEW.erased_at WHEN removed THEN NEW.removed_at ELSE NEW.updated_at END, 'person', NEW.id,
+    CASE WHEN erased THEN 'erased' WHEN removed THEN 'removed' WHEN NEW.available THEN 'available' ELSE 'unavailable' END,
+    ARRAY(SELECT DISTINCT program_id FROM enrolments WHERE person_id = NEW.id ORDER BY program_id), false, '{}');
+  RETURN NULL;
+END $$;
+CREATE TRIGGER person_changed AFTER UPDATE OF available, removed_at, erased_at ON people FOR EACH ROW
+  WHEN (OLD.available <> NEW.available OR OLD.removed_at IS NULL AND NEW.removed_at IS NOT NULL
+    OR OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL) EXECUTE FUNCTION person_changed();
+
+CREATE FUNCTION enrolment_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  enrolment enrolments := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+BEGIN
+  INSERT INTO changes (at, kind, subject_id, change, program_ids, safety, related)
+  VALUES (coalesce(enrolment.state_at, enrolment.joined_at), 'person', enrolment.person_id,
+    'enrolment.' || CASE WHEN TG_OP = 'DELETE' THEN 'ended' ELSE enrolment.state END, ARRAY[enrolment.program_id], false,
+    jsonb_build_object('role', enrolment.role));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER enrolment_made_or_ended AFTER INSERT OR DELETE ON enrolments FOR EACH ROW
+  EXECUTE FUNCTION enrolment_changed();
+CREATE TRIGGER enrolment_changed AFTER UPDATE OF state ON enrolments FOR EACH ROW
+  WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION enrolment_changed();

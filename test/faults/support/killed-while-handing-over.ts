@@ -32,7 +32,11 @@ await startWorker({
       return sleep(60_000, { class: 'ambiguous', code: 'dying' });
     },
   }),
-  links: { inboundDomain: null, preferencesPage: () => 'https://tandem.example.org/preferences' },
+  links: {
+    inboundDomain: null,
+    preferencesPage: () => 'https://tandem.example.org/preferences',
+    responsePage: () => 'https://tandem.example.org/r',
+  },
   lead: usualLead,
   cachedWorkflows: 10,
 });

@@ -44,7 +44,11 @@ export function createSender(
     clock: wallClock,
     renderer: createRenderer(),
     metrics: createMetrics(),
-    links: { inboundDomain: null, preferencesPage: () => 'https://tandem.example.org/preferences' },
+    links: {
+      inboundDomain: null,
+      preferencesPage: () => 'https://tandem.example.org/preferences',
+      responsePage: () => 'https://tandem.example.org/r',
+    },
     classify: (template: string) => classify(template as TemplateKey),
     nudge: async () => undefined,
   };

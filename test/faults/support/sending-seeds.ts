@@ -153,7 +153,7 @@ export async function withdraw(database: Database, { owner }: Reminder): Promise
   const nothing = { messages: [], cases: [], effects: [], records: [], fresh: [], marks: [], readMarks: [] };
   const said = { facts: 1, at: Date.now(), nextAt: null, ...nothing };
   const pair = { pairId: null, zone: noonZone(), gatherMinutes: 2, policyVersion: 1, closed: false };
-  const say = { owner, programId, ...said, ...pair, projection: null, retires: false };
+  const say = { owner, programId, ...said, ...pair, projection: null, counts: null, retires: false };
   await writeSays(database, [say], (template) => classify(template as TemplateKey));
   return Date.now();
 }

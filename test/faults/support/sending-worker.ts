@@ -37,7 +37,11 @@ const { ended } = await startWorker({
   metrics: createMetrics(),
   logger,
   nudger: createNudger(temporalNudge(client, () => undefined, workflowTaskQueue)),
-  links: { inboundDomain: null, preferencesPage: () => 'https://tandem.example.org/preferences' },
+  links: {
+    inboundDomain: null,
+    preferencesPage: () => 'https://tandem.example.org/preferences',
+    responsePage: () => 'https://tandem.example.org/r',
+  },
   lead: usualLead,
   cachedWorkflows: 10,
 });

@@ -1,0 +1,52 @@
+import type { Respondent } from '../../sections/check-ins.ts';
+import { staffMailFor } from '../../staff-mail.ts';
+import type { Because, MessageStep } from '../../step.ts';
+import type { Instant } from '../../time.ts';
+import type { PairContext } from '../context.ts';
+import { answerBy, contactPerson } from './contact-person.ts';
+import { reportPrefix } from './facts.ts';
+
+/** What a participant who reported something hears. */
+
+/** What the reporter is told is of use for a week. */
+export const answerFor = staffMailFor;
+
+export interface Reported {
+  ref: string;
+  receivedAt: Instant;
+  by: Respondent;
+  reporterId: string;
+}
+
+/** A message to the one who reported something, at once. */
+export function answerTo(
+  report: Reported,
+  template: string,
+  fields: Record<string, unknown>,
+  because: Because,
+  ctx: PairContext,
+): MessageStep {
+  const key = `${reportPrefix(report.ref, ctx)}/${template}`;
+  return {
+    kind: 'message',
+    key: `${key}/${report.reporterId}`,
+    stepKey: `${key}/${report.by}`,
+    personId: report.reporterId,
+    role: report.by,
+    template,
+    variant: null,
+    channel: 'email',
+    planned: false,
+    slot: report.receivedAt,
+    expiresAt: report.receivedAt + answerFor,
+    fields: { mentorId: ctx.mentorId, menteeId: ctx.menteeId, ...fields },
+    heldBy: [],
+    because,
+  };
+}
+
+/** Tells who will be in touch, and by when (T4). */
+export function receivedNotice(report: Reported, because: Because, ctx: PairContext): MessageStep {
+  const fields = { contactId: contactPerson(ctx)?.personId ?? null, answerBy: answerBy(report.receivedAt, ctx) };
+  return answerTo(report, 'trouble-received', fields, because, ctx);
+}

@@ -1,0 +1,85 @@
+import type { MessageStep } from '../../step.ts';
+import { addDays, DAY, dateOf, type Instant, instantOf } from '../../time.ts';
+import { decideAt, type PairContext, zoneOf } from '../context.ts';
+import { hasAnswered, type LifecycleState } from './facts.ts';
+
+/** What mentor and mentee hear once their match has ended: how they may meet from now on, and an exit survey (S11). */
+
+/** The survey follows on the next civil day, at this time of the pair's zone. */
+const surveyAt = '09:00';
+/** How long either is of use. */
+const standsFor = 7 * DAY;
+/** A pair that ends so soon after it was made here was made by mistake. */
+const mistakeWithin = DAY;
+/** Reasons of staff who put records in order; nobody has met who would have to be told how to part. */
+const recordKeeping = ['import', 'mistake', 'duplicate'];
+
+/** When the exit survey goes out. */
+export function exitSurveyAt(closedAt: Instant, ctx: PairContext): Instant {
+  const zone = zoneOf(ctx);
+  return instantOf(addDays(dateOf(closedAt, zone), 1), surveyAt, zone);
+}
+
+/** When a match ended that both are to hear more of, by the policy then in force (V7); null of any other. */
+export function partedAt({ closed, createdAt, policies }: PairContext): Instant | null {
+  if (!closed || closed.at < createdAt + mistakeWithin || recordKeeping.includes(closed.reason)) return null;
+  const inForce = policies.findLast(({ since }, index) => index === 0 || since <= closed.at);
+  return inForce?.policy.lifecycle ? closed.at : null;
+}
+
+/** Every message that stands at `now` after the match has ended. */
+export function dueAfterClosing(state: LifecycleState, now: Instant, ctx: PairContext): MessageStep[] {
+  const at = partedAt(ctx);
+  if (at === null) return [];
+  const survey = exitSurveyAt(at, ctx);
+  return [
+    ...(now < at + standsFor ? toBoth('closure-rule', { slot: at, planned: false }, ctx) : []),
+    ...(now >= decideAt(survey, ctx) && now < survey + standsFor ? exitSurveys(state, survey, ctx) : []),
+  ];
+}
+
+/** The exit surveys of those who have not answered one. */
+export function exitSurveys(state: LifecycleState, slot: Instant, ctx: PairContext): MessageStep[] {
+  return toBoth('exit-survey', { slot, planned: true }, ctx).filter(
+    ({ role }) => !hasAnswered(state, role as 'mentor' | 'mentee'),
+  );
+}
+
+function toBoth(
+  template: 'closure-rule' | 'exit-survey',
+  { slot, planned }: { slot: Instant; planned: boolean },
+  ctx: PairContext,
+): MessageStep[] {
+  const stepKey = `${ctx.pairId}/closed/${template}`;
+  const { mentorId, menteeId } = ctx;
+  const people = [
+    { role: 'mentor', personId: mentorId },
+    { role: 'mentee', personId: menteeId },
+  ] as const;
+  return people.map(({ role, personId }) => ({
+    kind: 'message',
+    key: `${stepKey}/${personId}`,
+    stepKey: `${stepKey}/${role}`,
+    personId,
+    role,
+    template,
+    variant: null,
+    channel: 'email',
+    planned,
+    slot,
+    expiresAt: slot + standsFor,
+    fields: { mentorId, menteeId },
+    // The match is over: neither a pause nor trouble holds back what is said of that.
+    heldBy: [],
+    because: { rule: 'S11', facts: [] },
+  }));
+}
+
+/** The first instant after `now` at which something else stands; null when nothing more comes. */
+export function nextAfterClosing(now: Instant, ctx: PairContext): Instant | null {
+  const at = partedAt(ctx);
+  if (at === null) return null;
+  const survey = exitSurveyAt(at, ctx);
+  const ahead = [decideAt(survey, ctx), at + standsFor, survey + standsFor].filter((next) => next > now);
+  return ahead.length > 0 ? Math.min(...ahead) : null;
+}

@@ -1,0 +1,84 @@
+import type { CivilDate } from '../program.ts';
+import type { SentimentPolicy } from '../sections/sentiment.ts';
+import { addDays, type Instant } from '../time.ts';
+import type { ProgramConcern, ProgramContext } from './concern.ts';
+import { nextPaceAt, type Pace } from './sentiment.ts';
+import { type SentimentTask, standOf, stepsOf, type TaskKind } from './sentiment-task.ts';
+
+/** When people answer much less than before, the coordinator is prompted to check in with them (S6). */
+
+const kind: TaskKind = { template: 'sentiment-slow', reason: 'sentiment_slow', again: 'slow_again', rule: 'S6' };
+
+const atMostEveryDays = 14;
+
+export interface SlowDownState {
+  /** The section is on; what was judged before it was is not made up for (V7, V9). */
+  on: boolean;
+  /** The last Monday that was judged. */
+  judged: CivilDate | null;
+  /** The last Monday that was slow enough to prompt. */
+  prompted: CivilDate | null;
+  open: SentimentTask | null;
+}
+
+const nothing: SlowDownState = { on: false, judged: null, prompted: null, open: null };
+
+/** What a period is compared with. */
+export interface SlowDown {
+  /** Answers of an active pair in the period, and on the average of the two before. */
+  perPair: number;
+  perPairBefore: number;
+  /** Answers that the pairs of the period would have given at the pace of the two before. */
+  expected: number;
+}
+
+function perPair({ responses, activePairs }: Pace): number | null {
+  return activePairs > 0 ? responses / activePairs : null;
+}
+
+/**
+ * Whether answers slow down: in the newest period each active pair gave less than the policy's share of what it gave on the
+ * average of the two before, and enough answers were expected. A break is none: no class was held, or nobody was active.
+ * @param periods newest first
+ */
+export function slowDownIn(
+  { periods, classHeld }: { periods: Pace[]; classHeld: boolean },
+  { slowShare, slowMinimum }: SentimentPolicy,
+): SlowDown | null {
+  const [lately, ...earlier] = periods;
+  const now = lately ? perPair(lately) : null;
+  const before = earlier.map(perPair).filter((pace) => pace !== null);
+  if (!lately || now === null || !classHeld || before.length === 0 || before.length < earlier.length) return null;
+  const perPairBefore = before.reduce((sum, pace) => sum + pace, 0) / before.length;
+  const expected = perPairBefore * lately.activePairs;
+  if (expected < slowMinimum || now >= slowShare * perPairBefore) return null;
+  return { perPair: now, perPairBefore, expected };
+}
+
+function after(state: SlowDownState, now: Instant, ctx: ProgramContext): SlowDownState {
+  const section = ctx.document.policy.sentiment;
+  if (!ctx.sentiment || !section) return nothing;
+  const { pace } = ctx.sentiment;
+  if (!state.on) return { ...nothing, on: true, judged: pace?.on ?? null };
+  const open = state.open && standOf(kind, state.open, ctx) === 'open' ? state.open : null;
+  if (!pace || (state.judged !== null && pace.on <= state.judged)) return { ...state, open };
+  const judged = { ...state, judged: pace.on, open };
+  const slow = slowDownIn(pace, section);
+  if (!slow || (state.prompted !== null && pace.on < addDays(state.prompted, atMostEveryDays))) return judged;
+  const task = open ? { ...open, again: [...open.again, pace.on] } : opened(pace.on, pace.periods, slow, now);
+  return { ...judged, prompted: pace.on, open: task };
+}
+
+function opened(on: CivilDate, periods: Pace[], slow: SlowDown, now: Instant): SentimentTask {
+  const [lately] = periods as [Pace];
+  const [activePairs, expected] = [lately.activePairs, slow.expected].map(Math.round) as [number, number];
+  const figures = { responses: lately.responses, activePairs, expected };
+  return { on, openedAt: now, figures, again: [] };
+}
+
+export const slowDown: ProgramConcern<SlowDownState> = {
+  open: () => nothing,
+  due: (state, now, ctx) => stepsOf(kind, { before: state.open, open: after(state, now, ctx).open }, now, ctx),
+  said: after,
+  nextAt: (now, { document }) => (document.policy.sentiment ? nextPaceAt(now, document) : null),
+};

@@ -1,0 +1,28 @@
+import type { Named } from '../context.ts';
+
+/** Asks who reported a meeting for what the report left out (K8). */
+export interface MeetingDetailsItem {
+  counterpart: Named;
+  date: string;
+  /** Codes of what is missing: `present`, `activity`, `place`, `mood`. */
+  missing: readonly string[];
+  link: string | null;
+}
+
+/** Less was held than the program promises each pair (K9). */
+export interface PromiseBrokenItem {
+  pairId: string;
+  mentor: Named;
+  mentee: Named;
+  from: string;
+  to: string;
+  kind: 'count' | 'hours';
+  /** Meetings, or hours. */
+  promised: number;
+  held: number;
+  minutes: number;
+  /** How many periods in a row. */
+  inRow: number;
+}
+
+export type MeetingsItems = MeetingDetailsItem | PromiseBrokenItem;
