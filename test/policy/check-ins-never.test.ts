@@ -207,6 +207,7 @@ describe('what these checks notice', () => {
       policies: ctx.policies.slice(-1).map((inForce) => ({ ...inForce, since: 0 })),
     });
     tracks.checkIns.due = (state, now, ctx, holds) => original.due(state, now, always(ctx), holds);
+    tracks.checkIns.records = (state, now, ctx, holds) => original.records?.(state, now, always(ctx), holds) ?? [];
     expect(finds(nothingIsRetroactive)).toBe(true);
   });
 
