@@ -115,6 +115,7 @@ export const engagementReport = z
 const sentiment = z.object({
   responses: count,
   mean: z.number().nullable().meta({ description: 'Of the scores, each as a share of its scale' }),
+  temperature: z.enum(['cold', 'cool', 'mild', 'warm', 'hot']).nullable().meta({ description: 'The mean in a word' }),
   low: count,
 });
 

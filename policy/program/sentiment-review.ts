@@ -1,7 +1,7 @@
 import type { CivilDate } from '../program.ts';
 import type { Instant } from '../time.ts';
 import type { ProgramConcern, ProgramContext } from './concern.ts';
-import { nextPaceAt, nextReviewAt, temperatureOf } from './sentiment.ts';
+import { nextPaceAt, nextReviewAt, rounded, temperatureOf } from './sentiment.ts';
 import { type SentimentTask, standOf, stepsOf, type TaskKind } from './sentiment-task.ts';
 
 /**
@@ -40,14 +40,10 @@ type Review = NonNullable<NonNullable<ProgramContext['sentiment']>['review']>;
 
 function opened({ on, lately, before }: Review, now: Instant): SentimentTask {
   const { responses, mean, low } = lately;
-  const earlier = { previousResponses: before.responses, previousMean: rounded(before.mean) };
-  const figures = { responses, mean: rounded(mean), low, temperature: temperatureOf(mean), ...earlier };
+  const shareOf = (share: number | null): number | null => share && rounded(share);
+  const earlier = { previousResponses: before.responses, previousMean: shareOf(before.mean) };
+  const figures = { responses, mean: shareOf(mean), low, temperature: temperatureOf(mean), ...earlier };
   return { on, openedAt: now, figures, again: [] };
-}
-
-/** To thousandths: a mean reads the same however it was added up. */
-function rounded(share: number | null): number | null {
-  return share === null ? null : Math.round(share * 1000) / 1000;
 }
 
 export const sentimentReview: ProgramConcern<ReviewState> = {

@@ -111,6 +111,11 @@ export function lastPeriodDays(on: CivilDate): Days {
   return { from: addDays(on, -periodDays), to: on };
 }
 
+/** A share to thousandths: a mean reads the same however it was added up. */
+export function rounded(share: number): number {
+  return Math.round(share * 1000) / 1000;
+}
+
 /** A mean share of the scale as a word that people use of the weather (S7). */
 export type Temperature = 'cold' | 'cool' | 'mild' | 'warm' | 'hot';
 
@@ -125,5 +130,6 @@ const temperatures: Array<[above: number, word: Temperature]> = [
 /** The overall sentiment as a temperature; null where nobody has answered. */
 export function temperatureOf(mean: number | null): Temperature | null {
   if (mean === null) return null;
-  return temperatures.find(([above]) => mean > above)?.[1] ?? 'cold';
+  const share = rounded(mean);
+  return temperatures.find(([above]) => share > above)?.[1] ?? 'cold';
 }

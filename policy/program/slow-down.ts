@@ -32,8 +32,9 @@ export interface SlowDown {
   expected: number;
 }
 
+/** Null where on the average not even one pair was active: what few hours brought says nothing of a pair. */
 function perPair({ responses, activePairs }: Pace): number | null {
-  return activePairs > 0 ? responses / activePairs : null;
+  return activePairs >= 1 ? responses / activePairs : null;
 }
 
 /**

@@ -124,6 +124,45 @@ describe('opening a case', () => {
   });
 });
 
+describe('looking after a safety case', () => {
+  test('K6 its pair learns who has seen it and that it is cleared, before everything else', async () => {
+    const id = await opened({ kind: 'safety' });
+    await post(`/${id}:acknowledge`, { by: 'per_sup' }).expect(200);
+    await post(`/${id}:acknowledge`, { by: 'per_sup' }).expect(200);
+    await post(`/${id}:resolve`, { by: 'per_sup', outcome: 'cleared' }).expect(200);
+    const about = { caseId: id, caseKey: null, caseKind: 'safety', by: 'per_sup' };
+    const owner = 'pair:prog_a:pair_a';
+    expect(await notes('case.acknowledged', id)).toMatchObject([{ owner, data: about }]);
+    expect(await notes('case.resolved', id)).toMatchObject([{ owner, data: { ...about, outcome: 'cleared' } }]);
+    const sql = 'select urgent from journal where event_id = any($1::text[])';
+    const refs = ['case.opened', 'case.acknowledged', 'case.resolved'].map((type) => `${type}:${id}`);
+    expect(await queryRows(api.database, sql, refs)).toEqual(refs.map(() => ({ urgent: true })));
+    expect((await get(`/${id}`).expect(200)).body).toMatchObject({ assignee: 'per_sup' });
+  });
+
+  test('K6 about a person it is its program that learns', async () => {
+    const id = await opened({ kind: 'safety', pairId: undefined, personId: 'mentor', programId: 'prog_a' });
+    expect((await get(`/${id}`).expect(200)).body).toMatchObject({ personId: 'mentor', assignee: 'per_safe' });
+    await post(`/${id}:acknowledge`, { by: 'per_sup' }).expect(200);
+    await post(`/${id}:resolve`, { by: 'per_sup', outcome: 'cleared' }).expect(200);
+    for (const type of ['case.opened', 'case.acknowledged', 'case.resolved'])
+      expect(await notes(type, id)).toMatchObject([{ owner: 'program:prog_a', pairId: null }]);
+  });
+
+  test('K6 whoever is on the ladder and opens it has seen it', async () => {
+    const id = await opened({ kind: 'safety', by: 'per_safe' });
+    expect((await get(`/${id}`).expect(200)).body).toMatchObject({ state: 'acknowledged', assignee: 'per_safe' });
+  });
+
+  test('K6 whoever it is about does not take it off the hands of staff', async () => {
+    const id = await opened({ kind: 'safety' });
+    for (const act of ['acknowledge', 'resolve']) {
+      const answer = await post(`/${id}:${act}`, { by: 'mentor', outcome: act === 'resolve' ? 'cleared' : undefined });
+      expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([422, '/by']);
+    }
+  });
+});
+
 describe('looking after a case', () => {
   test('acknowledging is written once, notes are kept with who and when', async () => {
     const id = await opened();

@@ -400,10 +400,11 @@ describe('S7 sentiment', () => {
     const half = await told({ from: '2027-02-15', to: '2027-02-28' });
     expect(half).toMatchObject({ responses: 2, low: 0, previous: { responses: 2, low: 2 } });
     expect([half.mean, half.previous.mean]).toEqual([expect.closeTo(0.7), expect.closeTo(0.3)]);
+    expect([half.temperature, half.previous.temperature]).toEqual(['mild', 'cold']);
     expect(await told({})).toMatchObject({ responses: 6, low: 3, previous: null });
     expect(await told({ from: '2027-03-01' })).toMatchObject({ responses: 1, previous: { responses: 3 } });
-    expect(await told({ from: '2028-01-01' })).toMatchObject({ responses: 0, mean: null, low: 0 });
+    expect(await told({ from: '2028-01-01' })).toMatchObject({ responses: 0, mean: null, temperature: null, low: 0 });
     const csv = await report('sentiment', { programId, from: '2028-01-01' }, { Accept: 'text/csv' }).expect(200);
-    expect(csv.text).toBe('span,responses,mean,low\r\ncurrent,0,,0\r\nprevious,0,,0\r\n');
+    expect(csv.text).toBe('span,responses,mean,temperature,low\r\ncurrent,0,,,0\r\nprevious,0,,,0\r\n');
   });
 });

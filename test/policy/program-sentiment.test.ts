@@ -233,6 +233,7 @@ describe('S6 a slow-down', () => {
     expect(slow(periods(0, 20, 20), false)).toBe(false);
     expect(slow([{ responses: 0, activePairs: 0 }, ...periods(20, 20)])).toBe(false);
     expect(slow([...periods(0, 20), { responses: 0, activePairs: 0 }])).toBe(false);
+    expect(slow([...periods(9, 10), { responses: 10, activePairs: 0.1 }])).toBe(false);
   });
 
   it('S6 as many answers as before from as many pairs never are a slow-down, and fewer never mend one', () => {

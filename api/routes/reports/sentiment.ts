@@ -28,9 +28,13 @@ export function sentimentRoute(deps: ReportDeps): Route {
       const previous = before && (await sentimentOf(deps.database, programId, before));
       if (!wantsCsv(request.headers.accept)) return { status: 200, body: { ...current, previous } } as const;
       const rows = Object.entries({ current, previous }).flatMap(([span, told]) =>
-        told ? [[span, told.responses, told.mean, told.low]] : [],
+        told ? [[span, told.responses, told.mean, told.temperature, told.low]] : [],
       );
-      return { status: 200, body: csvOf([['span', 'responses', 'mean', 'low'], ...rows]), type: 'text/csv' } as const;
+      return {
+        status: 200,
+        body: csvOf([['span', 'responses', 'mean', 'temperature', 'low'], ...rows]),
+        type: 'text/csv',
+      } as const;
     },
   });
 }

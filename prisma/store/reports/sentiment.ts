@@ -1,3 +1,4 @@
+import { type Temperature, temperatureOf } from '../../../policy/program/sentiment.ts';
 import type { ReportDays } from '../../../policy/reports/span.ts';
 import { type Queryable, queryRows } from '../../database.ts';
 
@@ -6,6 +7,8 @@ export interface Sentiment {
   responses: number;
   /** Mean of the scores, each as a share of its scale; null without responses. */
   mean: number | null;
+  /** The mean as people speak of the weather; null without responses. */
+  temperature: Temperature | null;
   /** Ratings in the bottom of their scale, as the program has it (S3). */
   low: number;
 }
@@ -18,6 +21,7 @@ const sql = `
 
 /** Every survey answered in a program on these days, of whatever instrument. */
 export async function sentimentOf(on: Queryable, programId: string, { from, to }: ReportDays): Promise<Sentiment> {
-  const [row] = await queryRows<Sentiment>(on, sql, programId, from, to);
-  return row as Sentiment;
+  const [row] = await queryRows<Omit<Sentiment, 'temperature'>>(on, sql, programId, from, to);
+  const { responses, mean, low } = row as Omit<Sentiment, 'temperature'>;
+  return { responses, mean, temperature: temperatureOf(mean), low };
 }
