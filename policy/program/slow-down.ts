@@ -23,15 +23,6 @@ export interface SlowDownState {
 
 const nothing: SlowDownState = { on: false, judged: null, prompted: null, open: null };
 
-/** What a period is compared with. */
-export interface SlowDown {
-  /** Answers of an active pair in the period, and on the average of the two before. */
-  perPair: number;
-  perPairBefore: number;
-  /** Answers that the pairs of the period would have given at the pace of the two before. */
-  expected: number;
-}
-
 /** Null where on the average not even one pair was active: what few hours brought says nothing of a pair. */
 function perPair({ responses, activePairs }: Pace): number | null {
   return activePairs >= 1 ? responses / activePairs : null;
@@ -41,19 +32,19 @@ function perPair({ responses, activePairs }: Pace): number | null {
  * Whether answers slow down: in the newest period each active pair gave less than the policy's share of what it gave on the
  * average of the two before, and enough answers were expected. A break is none: no class was held, or nobody was active.
  * @param periods newest first
+ * @returns how many answers the pairs of the newest period would have given at the pace before; null where it is no slow-down
  */
 export function slowDownIn(
   { periods, classHeld }: { periods: Pace[]; classHeld: boolean },
   { slowShare, slowMinimum }: SentimentPolicy,
-): SlowDown | null {
+): number | null {
   const [lately, ...earlier] = periods;
   const now = lately ? perPair(lately) : null;
   const before = earlier.map(perPair).filter((pace) => pace !== null);
   if (!lately || now === null || !classHeld || before.length === 0 || before.length < earlier.length) return null;
-  const perPairBefore = before.reduce((sum, pace) => sum + pace, 0) / before.length;
-  const expected = perPairBefore * lately.activePairs;
-  if (expected < slowMinimum || now >= slowShare * perPairBefore) return null;
-  return { perPair: now, perPairBefore, expected };
+  const usual = before.reduce((sum, pace) => sum + pace, 0) / before.length;
+  const expected = usual * lately.activePairs;
+  return expected >= slowMinimum && now < slowShare * usual ? expected : null;
 }
 
 function after(state: SlowDownState, now: Instant, ctx: ProgramContext): SlowDownState {
@@ -64,16 +55,18 @@ function after(state: SlowDownState, now: Instant, ctx: ProgramContext): SlowDow
   const open = state.open && standOf(kind, state.open, ctx) === 'open' ? state.open : null;
   if (!pace || (state.judged !== null && pace.on <= state.judged)) return { ...state, open };
   const judged = { ...state, judged: pace.on, open };
-  const slow = slowDownIn(pace, section);
-  if (!slow || (state.prompted !== null && pace.on < addDays(state.prompted, atMostEveryDays))) return judged;
-  const task = open ? { ...open, again: [...open.again, pace.on] } : opened(pace.on, pace.periods, slow, now);
+  const expected = slowDownIn(pace, section);
+  if (expected === null || (state.prompted !== null && pace.on < addDays(state.prompted, atMostEveryDays)))
+    return judged;
+  const task = open ? { ...open, again: [...open.again, pace.on] } : opened(pace, expected, now);
   return { ...judged, prompted: pace.on, open: task };
 }
 
-function opened(on: CivilDate, periods: Pace[], slow: SlowDown, now: Instant): SentimentTask {
-  const [lately] = periods as [Pace];
-  const [activePairs, expected] = [lately.activePairs, slow.expected].map(Math.round) as [number, number];
-  const figures = { responses: lately.responses, activePairs, expected };
+type JudgedPace = NonNullable<NonNullable<ProgramContext['sentiment']>['pace']>;
+
+function opened({ on, periods }: JudgedPace, expected: number, now: Instant): SentimentTask {
+  const { responses, activePairs } = periods[0] as Pace;
+  const figures = { responses, activePairs: Math.round(activePairs), expected: Math.round(expected) };
   return { on, openedAt: now, figures, again: [] };
 }
 
