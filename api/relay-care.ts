@@ -1,6 +1,8 @@
 import { forgetIdempotencyKeys } from '../prisma/store/idempotency.ts';
 import { giveUpParked, journalBacklog, redeliverForgotten, unparkKnown } from '../prisma/store/journal-care.ts';
+import { tellOfParkedDanger } from '../prisma/store/parked-danger.ts';
 import { overdueShards } from '../prisma/store/sends.ts';
+import { classify } from '../templates/table.ts';
 import type { DispatchShard } from '../workflows/ids.ts';
 import type { RelayDependencies } from './relay.ts';
 import { createRetention } from './retention.ts';
@@ -27,6 +29,7 @@ export function createCare(deps: RelayDependencies): () => Promise<void> {
     await unparkKnown(deps.database);
     const givenUp = await giveUpParked(deps.database, now);
     if (givenUp > 0) deps.logger.warn({ entries: givenUp }, 'events of unknown pairs given up after 24 hours');
+    if ((await tellOfParkedDanger(deps.database, classify('task'), now)) > 0) await deps.nudge('urgent');
     await redeliverForgotten(deps.database);
     const backlog = await journalBacklog(deps.database);
     deps.metrics.relayOldestAge.set(backlog.oldestSeconds);

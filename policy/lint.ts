@@ -9,18 +9,6 @@ export type { Finding, LintRule };
  * document makes sense as a whole. A rule is one function in one list; those of a section lie with it.
  */
 
-const activeSections = [
-  'classWeek',
-  'checkIns',
-  'requests',
-  'messaging',
-  'safety',
-  'contact',
-  'lifecycle',
-  'surveys',
-  'sentiment',
-];
-
 /** Lists of days, by section and field, of which each must be later than the one before. */
 const ascendingLists = [
   ['classWeek', 'outreachPromptDays'],
@@ -51,19 +39,11 @@ const someoneIsResponsible: LintRule = ({ staff, policy }) => {
     .map(([role, consequence]) => warning(`no_${role}`, `/staff/${role}`, `nobody is named: ${consequence}`));
 };
 
-const sectionsAreActive: LintRule = ({ policy }) =>
-  Object.keys(policy)
-    .filter((section) => !activeSections.includes(section))
-    .map((section) =>
-      warning('section_not_active', `/policy/${section}`, 'kept as given; this version does not act on it'),
-    );
-
 /** Every rule, in the order in which findings are reported. */
 export const lintRules: readonly LintRule[] = [
   ...Object.values(sections).flatMap((section) => section.rules),
   listsOfDaysAscend,
   someoneIsResponsible,
-  sectionsAreActive,
 ];
 
 /** Everything that is wrong or unwise in a document whose types and ranges are in order (V6). */

@@ -70,7 +70,8 @@ function filled<T extends object>(defaults: T, given: object): T {
   const result = { ...defaults } as Record<string, unknown>;
   for (const [name, value] of Object.entries(given)) {
     const fallback = result[name];
-    const nested = isRecord(fallback) && isRecord(value);
+    // One of several kinds is given whole, and takes nothing from the default's kind.
+    const nested = isRecord(fallback) && isRecord(value) && !('kind' in value);
     result[name] = nested ? filled(fallback, value) : value;
   }
   return result as T;

@@ -33,10 +33,11 @@ export async function programWorkflow(input: ProgramInput): Promise<void> {
       const { sweeps } = decision;
       const { zone, policy } = context.document;
       const terms = { programId: input.programId, version, zone, gatherMinutes: policy.messaging.gatherMinutes, now };
-      const swept = sweeps === null || (await perform(() => sweep({ ...terms, sweeps }))).ok;
       const words = sayOfProgram(workflowInfo().workflowId, entries, facts, decision, now, context, version);
       done = (await perform(() => local.say(words))).ok;
       if (done) {
+        // After what is said: a sweep takes its time, and a call to somebody about danger does not wait for it.
+        const swept = sweeps === null || (await perform(() => sweep({ ...terms, sweeps }))).ok;
         state = saidProgram(state, now, context, swept);
         if (swept) nextAt = decision.nextAt;
       }

@@ -3,10 +3,7 @@ import type { ProgramInput } from '../../policy/program.ts';
 import { civilDate, id, instantOut, timeOfDay, zone } from './common.ts';
 import { line, locale } from './words.ts';
 
-/**
- * The program document as an integrator writes it: types and ranges. What makes sense as a whole is for `policy/lint`.
- * Sections that this version does not act on are checked by the same rules and kept as given.
- */
+/** The program document as an integrator writes it: types and ranges. What makes sense as a whole is for `policy/lint`. */
 
 const days = z.int().min(0).max(366);
 const daysList = z.array(days).max(20);

@@ -22,14 +22,13 @@ const programId = 'program';
 /** The standards export of pairs that lived for two years, beside the bare rows, and against a recount of the raw facts. */
 export async function standards(bench: Bench): Promise<Figure[]> {
   const pairs = bench.quick ? 100 : 1000;
+  const now = Date.now();
+  bench.say(`simulating ${pairs} pairs through two years`);
+  const input = checkInTerm(pairs, now, seed);
+  const term = simulate(input, { until: now, classify: (template) => classify(template as TemplateKey) });
   return inScope(async (scope) => {
     const servers = await startServers(scope);
     const { database, url } = await startTandem(scope, servers);
-    const now = Date.now();
-    bench.say(`simulating ${pairs} pairs through two years`);
-    const input = checkInTerm(pairs, now, seed);
-    const options = { until: now, classify: (template: string) => classify(template as TemplateKey) };
-    const term = simulate(input, options);
     await putProgram(database, { id: programId, document: withDefaults(input.program), applyNow: false, now });
     bench.say(`writing ${term.records.length} records and ${input.events.length} entries of the journal`);
     await writeTerm(database, programId, input, term);

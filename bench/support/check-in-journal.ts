@@ -79,7 +79,8 @@ export interface Recount {
 /**
  * Counts what was due until a day, and what became of it, from matches, pauses, ends and contacts on the journal alone: the
  * standard (7 and 21 days after the match, then monthly; 5 days to each side) written once more, in another language.
- * Contacts are gone through in their order, each satisfying the first open window that it falls into.
+ * Contacts are gone through in their order, each satisfying the first open window that it falls into; who was to be asked (at
+ * 09:00 two days before) or was due in a pause is excused.
  */
 export async function recount(database: Database, programId: string, dueUntil: string): Promise<Recount> {
   const sql = 'select id from pairs where program_id = $1 order by id';
@@ -140,9 +141,8 @@ async function recountOf(database: Database, pairIds: string[], dueUntil: string
      ), judged as (
        select case when u.due = any(f.made) then 'made' when u.due = any(f.late) then 'late'
          when p.closed_at < (u.due + 6)::timestamp at time zone $2 or exists (
-           select from paused
-           where paused.pair_id = f.id and since < (u.due + 1)::timestamp at time zone $2
-             and until >= (u.due + 6)::timestamp at time zone $2) then 'excused'
+           select from paused, unnest(array[u.due::timestamp, u.due - 2 + time '09:00']) as held
+           where paused.pair_id = f.id and since <= held at time zone $2 and held at time zone $2 < until) then 'excused'
          else 'missed' end as state
        from final f join pair p on p.id = f.id cross join lateral unnest(f.days) as u(due)
        where u.due <= $3::date

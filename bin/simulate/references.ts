@@ -22,7 +22,7 @@ interface PlacedInput {
 const aboutPairs = new Set<string>([
   ...pairEventNames,
   ...['pair.paused', 'pair.resumed', 'pair.closed', 'reminders.resumed'],
-  ...['staff.changed', 'class.changed', 'case.opened', 'case.resolved'],
+  ...['staff.changed', 'class.changed', 'case.opened', 'case.acknowledged', 'case.resolved'],
 ]);
 
 /** Every fault as a line; none when all is well. */

@@ -42,5 +42,5 @@ export function meetingsItem(pairId: string, record: PromiseRecord, held: HeldMe
 function keptBy({ kind, promised, held, minutes, judgedAt, broken }: PromiseRecord, now: Instant): boolean | null {
   if (broken !== null) return !broken;
   if (now < judgedAt || promised === 0) return null;
-  return kind === 'hours' ? minutes >= promised * 60 : held >= promised;
+  return kind === 'hours' ? minutes >= Math.round(promised * 60) : held >= promised;
 }

@@ -1,3 +1,4 @@
+import { error, type LintRule, warning } from '../finding.ts';
 import type { Section } from './section.ts';
 
 /** What a program promises each pair (K9). */
@@ -14,7 +15,23 @@ export interface MeetingsPolicy {
   askMissingAfterDays: number;
 }
 
+const MAX_GRACE_DAYS = 14;
+
+/** Hours count by the minute. */
+const somethingIsPromised: LintRule = ({ policy: { meetings: section } }) => {
+  const promise = section?.promise;
+  if (!promise || (promise.kind === 'count' ? promise.meetings >= 1 : promise.hours * 60 >= 1)) return [];
+  const pointer = `/policy/meetings/promise/${promise.kind === 'count' ? 'meetings' : 'hours'}`;
+  return [error('promise_of_nothing', pointer, 'more than nothing, or no promise at all: null')];
+};
+
+const judgedSoon: LintRule = ({ policy: { meetings: section } }) => {
+  if (!section?.promise || section.graceDays <= MAX_GRACE_DAYS) return [];
+  const detail = `longer than ${MAX_GRACE_DAYS} days: staff hear of pairs that do not meet when it is late to help`;
+  return [warning('grace_long', '/policy/meetings/graceDays', detail)];
+};
+
 export const meetings: Section<MeetingsPolicy> = {
   defaults: { promise: { kind: 'count', meetings: 1, per: 'week' }, graceDays: 3, askMissingAfterDays: 2 },
-  rules: [],
+  rules: [somethingIsPromised, judgedSoon],
 };

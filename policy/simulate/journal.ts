@@ -98,7 +98,12 @@ function entryOf(world: World, accepted: AcceptedEvent, type: PairEvent['type'],
   return { seq, ref: refOf(accepted), type, at, receivedAt, ...(history ? { history } : {}), data };
 }
 
+/** The data as a workflow sees it: entries by identity, instants as such. */
 function codedData(accepted: AcceptedEvent): EntryData {
-  const data = dataOf<EntryData>(accepted);
-  return data.retracts === undefined ? data : { ...data, retracts: refOf(accepted, data.retracts) };
+  const { retracts, at, ...data } = dataOf<EntryData>(accepted);
+  return {
+    ...data,
+    ...(retracts === undefined ? {} : { retracts: refOf(accepted, retracts) }),
+    ...(typeof at === 'string' ? { at: Date.parse(at) } : {}),
+  };
 }

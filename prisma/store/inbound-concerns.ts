@@ -72,5 +72,9 @@ export async function tellOfStranger(
   if (codedWords({ body }, 'standard').keyword === undefined) return false;
   const key = `inbound-safety/${toRfc3339(Math.floor(now / HOUR) * HOUR)}`;
   const fields = { reason: 'safety_text_of_stranger', subject: id };
-  return (await tellOperations(tx, key, fields, { template: 'task', channel: 'email', classification }, now, 'K6')) > 0;
+  return (
+    (await tellOperations(tx, key, fields, { template: 'task', channel: 'email', classification }, now, {
+      rule: 'K6',
+    })) > 0
+  );
 }

@@ -2,16 +2,15 @@ import type { RequestEvent } from '../../policy/event.ts';
 import type { StaffIds } from '../../policy/program.ts';
 import { type Answer, type AnswerContext, type AnswerDecision, decideAnswer } from '../../policy/request/answering.ts';
 import type { Party, PartyRole } from '../../policy/request/party.ts';
-import { answererOf, pairIdOf } from '../../policy/request/request.ts';
+import { pairIdOf } from '../../policy/request/request.ts';
 import { requestsPolicyOf } from '../../policy/sections/requests.ts';
-import { safety } from '../../policy/sections/safety.ts';
 import type { Instant } from '../../policy/time.ts';
 import { pairWorkflowId } from '../../workflows/ids.ts';
 import { type Database, execute, type Transaction } from '../database.ts';
 import { writeEntry } from './own-entries.ts';
 import { lockProgram, makePair } from './pair-making.ts';
 import type { ProgramLimit } from './people.ts';
-import { openConcernOf } from './request-concerns.ts';
+import { openConcernOfAnswer } from './request-concerns.ts';
 import { endedRef, endRequest } from './request-endings.ts';
 import { askingContext, guardianOf, lockParties, readDocument } from './request-parties.ts';
 import { lockRequests, type RequestRecord, readRequest } from './requests.ts';
@@ -97,28 +96,10 @@ async function answering(
   const request = locked.find((other) => other.id === id) as RequestRecord;
   const context = await contextOf(on, request, answer, people, mentorIds, caller.now);
   const decision = decideAnswer(request, answer, context);
-  await hear(on, request, answer, given, decision.act !== 'refuse', caller.now);
+  await openConcernOfAnswer(on, request, answer, given, decision.act !== 'refuse', caller.now);
   if (decision.act === 'refuse') return { outcome: 'refused', request, ...refusalOf(decision) };
   await carryOut(on, request, answer, decision, given, caller);
   return { outcome: 'answered', request: (await readRequest(on, id, null)) as RequestRecord };
-}
-
-/** Words of the one who was asked that may tell of danger open a safety case, also where the answer comes too late (K6). */
-async function hear(
-  on: Transaction,
-  request: RequestRecord,
-  answer: Answer,
-  { reply, staffNote }: AnswerWords,
-  kept: boolean,
-  now: Instant,
-): Promise<void> {
-  const texts = [reply, staffNote].filter((text) => text !== undefined);
-  if (answer.act !== 'decline' || texts.length === 0 || answer.by !== answererOf(request)) return;
-  const { id, programId, round } = request;
-  const program = await readDocument(on, programId, null);
-  const { keywords } = program?.document.policy.safety ?? safety.defaults;
-  const part = `answer-${round}` as const;
-  await openConcernOf(on, { programId, personId: answer.by, id, part, texts, kept, keywords, now });
 }
 
 function refusalOf({ code, role, members }: Extract<AnswerDecision, { act: 'refuse' }>): RequestRefusal {

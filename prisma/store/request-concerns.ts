@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Answer } from '../../policy/request/answering.ts';
+import { answererOf, type MentorRequest } from '../../policy/request/request.ts';
 import { codedWords, type SafetyKeywords } from '../../policy/safety.ts';
+import { safety } from '../../policy/sections/safety.ts';
 import type { Instant } from '../../policy/time.ts';
 import type { Transaction } from '../database.ts';
+import { readDocument } from './request-parties.ts';
 import { onePairOf, openConcern } from './safety-cases.ts';
 
 /** What somebody wrote in a request, an offer or an answer to one. */
@@ -30,6 +34,24 @@ export async function openConcernOf(on: Transaction, written: RequestWritten): P
   const ref = part === 'message' ? id : `${id}-${part}`;
   const own = { ref: kept ? ref : `${ref}-${printOf(text)}`, text: kept ? null : text };
   await openConcern(on, { programId, personId, pairId, code, ...own, now });
+}
+
+/** Words of the one who was asked, also where the answer comes too late. */
+export async function openConcernOfAnswer(
+  on: Transaction,
+  request: MentorRequest,
+  answer: Answer,
+  { reply, staffNote }: { reply?: string | undefined; staffNote?: string | undefined },
+  kept: boolean,
+  now: Instant,
+): Promise<void> {
+  const texts = [reply, staffNote].filter((text) => text !== undefined);
+  if (answer.act !== 'decline' || texts.length === 0 || answer.by !== answererOf(request)) return;
+  const { id, programId, round } = request;
+  const program = await readDocument(on, programId, null);
+  const { keywords } = program?.document.policy.safety ?? safety.defaults;
+  const part = `answer-${round}` as const;
+  await openConcernOf(on, { programId, personId: answer.by, id, part, texts, kept, keywords, now });
 }
 
 /** Tells words that are kept nowhere else apart. */

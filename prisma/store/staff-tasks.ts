@@ -76,9 +76,9 @@ export async function openStaffTask(on: Queryable, task: StaffTask, now: Instant
 }
 
 /**
- * Tells operations of every program, each person once, in one statement; what was told under a key is not told again.
+ * Tells operations of every program, or of these, each person once, in one statement; what was told under a key is not told
+ * again. The ledger names the behaviour `rule` for it.
  * @param key what is told, without the person
- * @param rule the behaviour by which they are told
  */
 export async function tellOperations(
   on: Queryable,
@@ -86,7 +86,7 @@ export async function tellOperations(
   fields: Record<string, unknown>,
   message: StaffTask['message'],
   now: Instant,
-  rule = 'M10',
+  { rule = 'M10', programIds = null }: { rule?: string; programIds?: string[] | null } = {},
 ): Promise<number> {
   return execute(
     on,
@@ -99,7 +99,7 @@ export async function tellOperations(
        $6::timestamptz + make_interval(secs => $7), p.version, jsonb_build_object('rule', $8::text, 'facts', '[]'::jsonb),
        $6, $6
      from programs p join program_versions v on v.program_id = p.id and v.version = p.version
-     where v.document->'staff'->>'operations' is not null
+     where v.document->'staff'->>'operations' is not null and ($9::text[] is null or p.id = any($9::text[]))
      order by v.document->'staff'->>'operations', p.id
      on conflict (key) do nothing`,
     key,
@@ -110,5 +110,6 @@ export async function tellOperations(
     new Date(now),
     messageFor / 1000,
     rule,
+    programIds,
   );
 }

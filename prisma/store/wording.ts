@@ -61,7 +61,7 @@ export function ownTextKey(programId: string, key: string, channel: string, loca
 function idsIn(rows: MessageRow[]): string[] {
   const listed = (given: unknown): unknown[] => (Array.isArray(given) ? given : []);
   const named = rows.flatMap(({ personId, fields }) => [
-    ...[personId, fields.mentorId, fields.menteeId, fields.personId, fields.contactId, fields.openedBy],
+    ...[personId, fields.mentorId, fields.menteeId, fields.personId, fields.contactId, fields.openedBy, fields.by],
     ...listed(fields.mentorIds),
   ]);
   return [...new Set(named.filter((id): id is string => typeof id === 'string'))];

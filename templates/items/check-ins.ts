@@ -37,10 +37,13 @@ export interface ContactHandoffItem {
   mentee: Named;
   respondent: string;
   person: Named;
+  /** Who recorded it for them; null where they did. */
+  recordedBy: Named | null;
   date: string;
   mode: string;
   safetyConcern: boolean;
   discomfort: boolean;
+  /** Each question as it reads before its answer, `goes well:` where it is a standard one. */
   answers: ReadonlyArray<{ question: string; answer: string }>;
   notes: string | null;
   roadblocks: string | null;

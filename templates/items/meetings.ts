@@ -2,7 +2,10 @@ import type { Named } from '../context.ts';
 
 /** Asks who reported a meeting for what the report left out (K8). */
 export interface MeetingDetailsItem {
+  /** The other one of the pair; to a guardian the mentor. */
   counterpart: Named;
+  /** Whose meeting it was, where a guardian is asked; null to mentor and mentee themselves. */
+  mentee: Named | null;
   date: string;
   /** Codes of what is missing: `present`, `activity`, `place`, `mood`. */
   missing: readonly string[];
@@ -17,7 +20,7 @@ export interface PromiseBrokenItem {
   from: string;
   to: string;
   kind: 'count' | 'hours';
-  /** Meetings, or hours. */
+  /** Meetings; or hours, to two decimals. */
   promised: number;
   held: number;
   minutes: number;

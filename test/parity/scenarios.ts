@@ -96,4 +96,27 @@ export const eventfulTerms: Scenario[] = [
       /closure-rule\t-\tsent/,
     ],
   },
+  {
+    title: 'safety concerns by night and by day, of whom somebody has heard late, again or after the end',
+    paths: filesOf('safety'),
+    shows: [
+      /T22:40\tstaff_pia\tsms\tsafety-alert\t-\tsent/,
+      /T05:10\tstaff_pia\temail\tsafety-alert\t-\tsent/,
+      /staff_rosa\temail\tsafety-alert\t-\tsent/,
+      /class-reminder\tregular\tskipped\texpired/,
+    ],
+  },
+  {
+    title: 'meetings that are kept, planned, missed, told by two, taken back and told in part',
+    paths: filesOf('meetings'),
+    shows: [
+      /T08:02\tstaff_paul\temail\tpromise-broken\t-\tsent/,
+      /promise-broken\t-\tskipped\tmerged/,
+      /staff_paul\temail\ttask\t-\tsent/,
+      /T09:00\tmentor_keeping\temail\tmeeting-details\t-\tsent/,
+      /mentor_planning\temail\tfirst-meeting-nudge\t-\tsent/,
+      /mentor_ending\temail\tfirst-meeting-nudge\t-\tskipped\twithdrawn/,
+      /staff_paul\temail\tfirst-meeting-alert\t-\tsent/,
+    ],
+  },
 ];

@@ -71,6 +71,21 @@ describe('V6 a policy is checked before it is accepted', () => {
       'nobody_requestable /policy/requests/recommendations',
     ],
     [
+      'K9 a promise of no meeting',
+      { meetings: { promise: { kind: 'count', meetings: 0, per: 'week' } } },
+      'promise_of_nothing /policy/meetings/promise/meetings',
+    ],
+    [
+      'K9 a promise of less than a minute',
+      { meetings: { promise: { kind: 'hours', hours: 0.01, per: 'month' } } },
+      'promise_of_nothing /policy/meetings/promise/hours',
+    ],
+    [
+      'S1 an alert on the day of the nudge',
+      { firstMeeting: { nudgeDays: 21 } },
+      'alert_before_nudge /policy/firstMeeting/alertDays',
+    ],
+    [
       'reminders out of order',
       { requests: { remindAfterDays: [7, 7] } },
       'days_not_ascending /policy/requests/remindAfterDays/1',
@@ -129,7 +144,7 @@ describe('V6 a policy is checked before it is accepted', () => {
       { requests: { pendingAlert: { share: 0, minimum: 0 } } },
       'alert_without_cause /policy/requests/pendingAlert',
     ],
-    ['a section that is only kept', { firstMeeting: {} }, 'section_not_active /policy/firstMeeting'],
+    ['K9 a promise judged late', { meetings: { graceDays: 15 } }, 'grace_long /policy/meetings/graceDays'],
   ])('V6 warns of %s, and refuses nothing', (_, policy, expected) => {
     const found = lint(policy);
     expect(found).toContain(`warning ${expected}`);
@@ -146,6 +161,8 @@ describe('V6 a policy is checked before it is accepted', () => {
     };
     expect(lint({ classWeek, messaging: { gatherMinutes: 60 } })).toEqual([]);
     expect(lint({ requests: { remindAfterDays: [13] } })).toEqual([]);
+    expect(lint({ meetings: { graceDays: 14 }, firstMeeting: { nudgeDays: 20 } })).toEqual([]);
+    expect(lint({ meetings: { promise: null, graceDays: 30 } })).toEqual([]);
     expect(lint({ requests: { remindAfterDays: [30], closeAfterDays: null } })).not.toContain('error');
     expect(lint({ requests: { mode: 'staff', remindAfterDays: [30] } }).join()).not.toContain('error');
   });

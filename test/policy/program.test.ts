@@ -204,3 +204,15 @@ describe('W17 a class that does not know when it meets next', () => {
     expect([cases[0]?.assignee, messages]).toEqual([null, []]);
   });
 });
+
+describe('what a program leaves out', () => {
+  it('K9 is filled with defaults, and a promise of hours takes nothing from one of meetings', () => {
+    const promiseOf = (meetings: object) => contextOf({}, { meetings }).document.policy.meetings?.promise;
+    expect(promiseOf({})).toEqual({ kind: 'count', meetings: 1, per: 'week' });
+    expect(promiseOf({ promise: { kind: 'hours', hours: 4, per: 'month' } })).toEqual({
+      kind: 'hours',
+      hours: 4,
+      per: 'month',
+    });
+  });
+});

@@ -1,3 +1,4 @@
+import { maskContacts } from '../../../policy/request/mask.ts';
 import { dateOf } from '../../../policy/time.ts';
 import { counterpartOf, dateIn, type ItemOf, linkOf, named } from '../item.ts';
 
@@ -16,7 +17,8 @@ const alert: ItemOf = (row, context) => ({
   comments: (context.wording.comments.get(row.owner) ?? []).map(({ by, at, text }) => ({
     by,
     date: dateOf(at.getTime(), row.zone),
-    text,
+    // Mail with a link that the program did not set would not leave (M11).
+    text: maskContacts(text),
   })),
 });
 

@@ -5,6 +5,7 @@ import { counterpartOf, dateIn, type ItemOf, linkOf, named } from '../item.ts';
 
 const meetingDetails: ItemOf = (row, context) => ({
   counterpart: counterpartOf(row, context),
+  mentee: row.role === 'guardian' ? named(context, row.fields.menteeId) : null,
   date: dateIn(row, 'at'),
   missing: Array.isArray(row.fields.missing) ? row.fields.missing.map(String) : [],
   link: linkOf(row, context),
@@ -17,7 +18,7 @@ const promiseBroken: ItemOf = (row, context) => ({
   from: String(row.fields.from),
   to: String(row.fields.to),
   kind: row.fields.kind as PromiseBrokenItem['kind'],
-  promised: Number(row.fields.promised),
+  promised: Math.round(Number(row.fields.promised) * 100) / 100,
   held: Number(row.fields.held),
   minutes: Number(row.fields.minutes),
   inRow: Number(row.fields.inRow),

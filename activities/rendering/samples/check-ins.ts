@@ -1,4 +1,4 @@
-import { answerLinkOf, menteeOf, mentor, peopleOf, type Sample } from './sample.ts';
+import { answerLinkOf, coordinator, menteeOf, mentor, peopleOf, type Sample } from './sample.ts';
 
 export const checkInsSamples = {
   'check-in': ({ second, sparse }) => ({
@@ -20,11 +20,12 @@ export const checkInsSamples = {
     ...peopleOf(second),
     respondent: 'mentee',
     person: menteeOf(second),
+    recordedBy: sparse ? null : coordinator,
     date: '2026-11-24',
     mode: 'in_person',
     safetyConcern: false,
     discomfort: second,
-    answers: sparse ? [] : [{ question: 'going', answer: '4' }],
+    answers: sparse ? [] : [{ question: 'going:', answer: '4' }],
     notes: sparse ? null : 'They enjoyed the science fair together.',
     roadblocks: sparse ? null : 'Finding a time in the week before exams.',
   }),

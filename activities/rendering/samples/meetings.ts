@@ -1,8 +1,9 @@
-import { menteeOf, peopleOf, type Sample, web } from './sample.ts';
+import { menteeOf, mentor, peopleOf, type Sample, web } from './sample.ts';
 
 export const meetingsSamples = {
   'meeting-details': ({ second, sparse }) => ({
-    counterpart: menteeOf(second),
+    counterpart: second ? mentor : menteeOf(second),
+    mentee: second ? menteeOf(second) : null,
     date: '2026-11-21',
     missing: second ? ['place'] : ['present', 'activity', 'place', 'mood'],
     link: sparse ? null : `${web}/p/${second ? 18 : 17}`,

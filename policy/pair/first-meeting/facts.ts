@@ -1,46 +1,77 @@
 import type { PairEvent } from '../../event.ts';
-import type { Instant } from '../../time.ts';
+import { DAY, type Instant } from '../../time.ts';
 import { sortedIn } from '../facts.ts';
 
-/** A meeting that was held or is planned, as far as the first one needs it (S1). */
-interface MeetingFact {
+/** What the first meeting of a pair rests on. Each list is sorted, so that facts commute. */
+
+/** A meeting that was reported as held, or that is planned. */
+export interface MeetingFact {
   ref: string;
   at: Instant;
   receivedAt: Instant;
+  /** Accepted too late to act (E2). */
+  history: boolean;
 }
 
 export interface FirstMeetingState {
-  /** The first meetings that were reported as held, a few of them: one may be taken back. */
   held: MeetingFact[];
   scheduled: MeetingFact[];
-  retracted: string[];
+  /** What was taken back, and since when. */
+  retracted: Array<{ ref: string; receivedAt: Instant }>;
   /** When staff resolved the case. */
   resolvedAt: Instant | null;
+  /** They have met, so long ago that nothing takes it back; nothing else is kept then. */
+  met: boolean;
 }
 
 export function nothingYet(): FirstMeetingState {
-  return { held: [], scheduled: [], retracted: [], resolvedAt: null };
+  return { held: [], scheduled: [], retracted: [], resolvedAt: null, met: false };
 }
 
-/** The facts with one more event in them; what came too late to act says nothing here (E2). */
+/** The facts with one more event in them; unknown and repeated ones change nothing. */
 export function withFirstMeeting(state: FirstMeetingState, event: PairEvent): FirstMeetingState {
   const { type, data, ref, receivedAt, at } = event;
-  if (type === 'case.resolved' && data.caseKind === 'first-meeting' && data.caseKey) {
+  if (state.met) return state;
+  if (type === 'case.resolved' && data.caseKind === 'first-meeting') {
     return { ...state, resolvedAt: Math.min(state.resolvedAt ?? receivedAt, receivedAt) };
   }
   if (type !== 'meeting.recorded' && type !== 'meeting.scheduled') return state;
-  if (data.retracts !== undefined) {
-    if (state.retracted.includes(data.retracts)) return state;
-    return { ...state, retracted: [...state.retracted, data.retracts].sort() };
-  }
-  if (event.history) return state;
-  const fact = { ref, at: typeof data.at === 'number' ? data.at : at, receivedAt };
-  if (type === 'meeting.scheduled')
-    return { ...state, scheduled: sortedIn(state.scheduled, fact, (item) => item.receivedAt) };
-  return data.occurred === true ? { ...state, held: sortedIn(state.held, fact, (item) => item.receivedAt) } : state;
+  if (data.retracts !== undefined) return event.history ? state : withRetraction(state, data.retracts, receivedAt);
+  const fact = { ref, at: typeof data.at === 'number' ? data.at : at, receivedAt, history: event.history === true };
+  if (type === 'meeting.scheduled') return { ...state, scheduled: sortedIn(state.scheduled, fact, inOrderOfComing) };
+  return data.occurred === true ? { ...state, held: sortedIn(state.held, fact, inOrderOfComing) } : state;
 }
 
-/** The meeting that shows that the two have met; null while none does. */
-export function firstHeld({ held, retracted }: FirstMeetingState): MeetingFact | null {
-  return held.find(({ ref }) => !retracted.includes(ref)) ?? null;
+function inOrderOfComing({ receivedAt }: MeetingFact): Instant {
+  return receivedAt;
+}
+
+/** Of two that take back the same the earlier counts, whichever was applied first. */
+function withRetraction(state: FirstMeetingState, ref: string, receivedAt: Instant): FirstMeetingState {
+  const same = state.retracted.find((item) => item.ref === ref);
+  if (same && same.receivedAt <= receivedAt) return state;
+  const others = state.retracted.filter((item) => item !== same);
+  return { ...state, retracted: sortedIn(others, { ref, receivedAt }, (item) => item.receivedAt) };
+}
+
+/** So long after a report it can be taken back. */
+const correctedFor = 100 * DAY;
+
+/** Since when a fact is taken back; null while it stands. */
+export function takenBackAt({ ref, receivedAt }: MeetingFact, state: FirstMeetingState): Instant | null {
+  const found = state.retracted.find((item) => item.ref === ref);
+  if (!found || Math.abs(found.receivedAt - receivedAt) >= correctedFor) return null;
+  return Math.max(found.receivedAt, receivedAt);
+}
+
+/** Whether they have met, by what came in time to act. */
+export function haveMet(state: FirstMeetingState): boolean {
+  return state.met || state.held.some((fact) => !fact.history && takenBackAt(fact, state) === null);
+}
+
+/** Only that they have met, once nothing can take it back. */
+export function compactFirstMeeting(state: FirstMeetingState, now: Instant): FirstMeetingState {
+  const isFinal = (fact: MeetingFact): boolean => !fact.history && takenBackAt(fact, state) === null;
+  const met = state.met || state.held.some((fact) => fact.receivedAt <= now - correctedFor && isFinal(fact));
+  return met ? { ...nothingYet(), met } : state;
 }

@@ -2,7 +2,7 @@ import type { FirstMeetingPolicy } from '../../sections/first-meeting.ts';
 import { nextListAt } from '../../staff-mail.ts';
 import { addCivilDays, addDays, dateOf, type Instant, instantOf } from '../../time.ts';
 import { type PairContext, policyAt, zoneOf } from '../context.ts';
-import type { FirstMeetingState } from './facts.ts';
+import { type FirstMeetingState, takenBackAt } from './facts.ts';
 
 /** When the two are nudged, and when staff are told that they have not met (S1). */
 
@@ -10,54 +10,71 @@ const nudgedAt = '09:00';
 /** A meeting that is planned holds both back until it has passed by so many days. */
 const waitsAfterPlanned = 3;
 
-/** When the nudge goes; null where the program, or the time at which the pair became known here, asks for none. */
+/** When the nudge goes, in the pair's zone; null where there is no need, or nobody asks for it. */
 export function nudgeAt(state: FirstMeetingState, ctx: PairContext): Instant | null {
-  return moment(
-    state,
-    ctx,
-    ({ nudgeDays }) => nudgeDays,
-    (date) => instantOf(date, nudgedAt, zoneOf(ctx)),
-  );
+  const zone = zoneOf(ctx);
+  const on = (date: string): Instant => instantOf(date, nudgedAt, zone);
+  return moment(({ nudgeDays }) => nudgeDays, on, state, ctx);
 }
 
-/** When staff are told, with the list of a working day. */
+/** When staff are told, with the list of a working day in the program's zone; null as above. */
 export function alertAt(state: FirstMeetingState, ctx: PairContext): Instant | null {
-  return moment(
-    state,
-    ctx,
-    ({ alertDays }) => alertDays,
-    (date) => nextListAt(instantOf(date, '00:00', zoneOf(ctx)), ctx.programZone),
-  );
+  const zone = zoneOf(ctx);
+  const on = (date: string): Instant => nextListAt(instantOf(date, '00:00', zone), ctx.programZone);
+  return moment(({ alertDays }) => alertDays, on, state, ctx);
 }
 
 function moment(
-  state: FirstMeetingState,
-  ctx: PairContext,
   daysOf: (section: FirstMeetingPolicy) => number,
   on: (date: string) => Instant,
+  state: FirstMeetingState,
+  ctx: PairContext,
 ): Instant | null {
-  const zone = zoneOf(ctx);
-  const matchedOn = dateOf(ctx.matchedAt, zone);
+  const { meetings = 0, firstMeetingAt } = ctx.history;
+  if (state.met || meetings > 0 || firstMeetingAt !== undefined) return null;
+  const matchedOn = dateOf(ctx.matchedAt, zoneOf(ctx));
   for (const { policy, version } of ctx.policies) {
     if (!policy.firstMeeting) continue;
     const at = on(addDays(matchedOn, daysOf(policy.firstMeeting)));
     // Each version names its own day; the one that is in force on it decides (V7), and none before the pair was known (V9).
-    if (policyAt(at, ctx).version !== version || at < ctx.createdAt) continue;
-    return afterPlanned(at, state, ctx, on);
+    if (policyAt(at, ctx).version === version && at >= ctx.createdAt) return afterWaits(at, on, state, ctx);
   }
   return null;
 }
 
-/** Not before the meetings that were planned by then have passed. */
-function afterPlanned(at: Instant, state: FirstMeetingState, ctx: PairContext, on: (date: string) => Instant): Instant {
+/** Something that holds nudge and alert back, from when it is known. */
+interface Wait {
+  from: Instant;
+  until: Instant;
+}
+
+/** A meeting that is planned is waited for; one that was held needs neither, unless it is taken back. */
+function waitsOf(state: FirstMeetingState, ctx: PairContext): Wait[] {
+  const zone = zoneOf(ctx);
+  const forever = Number.POSITIVE_INFINITY;
+  const planned = state.scheduled
+    .filter(({ history }) => !history)
+    .map((fact) => ({ fact, until: addCivilDays(fact.at, waitsAfterPlanned, zone) }));
+  const held = state.held.map((fact) => ({ fact, until: forever }));
+  return [...planned, ...held]
+    .map(({ fact, until }) => ({ from: fact.receivedAt, until: Math.min(until, takenBackAt(fact, state) ?? forever) }))
+    .sort((a, b) => a.from - b.from || a.until - b.until);
+}
+
+/** The first such time of day after all waits that are known before it; null where one of them has no end. */
+function afterWaits(
+  at: Instant,
+  on: (date: string) => Instant,
+  state: FirstMeetingState,
+  ctx: PairContext,
+): Instant | null {
   const zone = zoneOf(ctx);
   let moved = at;
-  for (const { ref, at: meeting, receivedAt } of state.scheduled) {
-    if (state.retracted.includes(ref) || receivedAt > moved) continue;
-    const passed = addCivilDays(meeting, waitsAfterPlanned, zone);
-    if (passed <= moved) continue;
-    const sameDay = on(dateOf(passed, zone));
-    moved = sameDay >= passed ? sameDay : on(addDays(dateOf(passed, zone), 1));
+  for (const { from, until } of waitsOf(state, ctx)) {
+    if (from >= moved || until <= moved) continue;
+    if (until === Number.POSITIVE_INFINITY) return null;
+    const sameDay = on(dateOf(until, zone));
+    moved = sameDay >= until ? sameDay : on(addDays(dateOf(until, zone), 1));
   }
-  return moved;
+  return policyAt(moved, ctx).policy.firstMeeting ? moved : null;
 }

@@ -2,10 +2,10 @@ import type { CivilDate } from '../../program.ts';
 import type { MeetingPromise, MeetingsPolicy } from '../../sections/meetings.ts';
 import { nextListAt } from '../../staff-mail.ts';
 import type { Hold } from '../../step.ts';
-import { addDays, addMonths, dateOf, type Instant, instantOf, weekdayOf } from '../../time.ts';
+import { addDays, addMonths, DAY, dateOf, type Instant, instantOf, weekdayOf } from '../../time.ts';
 import { type PairContext, policyAt, type Span, zoneOf } from '../context.ts';
 
-/** A week or a month for which a pair was promised something (K9). */
+/** A week from Monday to Sunday, or a calendar month, for which a pair is promised something (K9). */
 export interface Period {
   /** First and last civil day in the pair's zone that are the pair's. */
   from: CivilDate;
@@ -14,8 +14,8 @@ export interface Period {
   next: CivilDate;
   startsAt: Instant;
   endsAt: Instant;
-  /** Start and end of the whole week or month. */
-  whole: [Instant, Instant];
+  /** How many days the whole week or month has. */
+  days: number;
   promise: MeetingPromise;
   judgedAt: Instant;
 }
@@ -29,6 +29,10 @@ function wholePeriod(date: CivilDate, per: 'week' | 'month'): [first: CivilDate,
   }
   const first = addDays(date, -weekdays.indexOf(weekdayOf(date)));
   return [first, addDays(first, 7)];
+}
+
+function daysBetween(from: CivilDate, until: CivilDate): number {
+  return (Date.parse(until) - Date.parse(from)) / DAY;
 }
 
 const known = new WeakMap<MeetingsPolicy, Map<string, Period>>();
@@ -49,7 +53,7 @@ function periodFrom(from: CivilDate, section: MeetingsPolicy, promise: MeetingPr
     next,
     startsAt: midnight(from),
     endsAt: midnight(next),
-    whole: [midnight(first), midnight(next)] as [Instant, Instant],
+    days: daysBetween(first, next),
     promise,
     judgedAt: nextListAt(midnight(addDays(next, section.graceDays)), ctx.programZone),
   };
@@ -67,7 +71,7 @@ export function periodsFrom(from: CivilDate, until: Instant, ctx: PairContext): 
   let at = instantOf(from, '00:00', zone);
   let date = from;
   while (at <= until && (!ctx.closed || at < ctx.closed.at)) {
-    const section = policyAt(Math.max(at, ctx.createdAt), ctx).policy.meetings;
+    const section = sectionAt(Math.max(at, ctx.createdAt), ctx);
     if (section?.promise) {
       const period = periodFrom(date, section, section.promise, ctx);
       periods.push(period);
@@ -83,35 +87,44 @@ export function periodsFrom(from: CivilDate, until: Instant, ctx: PairContext): 
   return periods;
 }
 
+/** The period that a day up to `now` lies in; null where nothing is promised for it. */
+export function periodOn(day: CivilDate, now: Instant, ctx: PairContext): Period | null {
+  return periodsFrom(firstDay(ctx), now, ctx).find(({ from, to }) => from <= day && day <= to) ?? null;
+}
+
+/** The section in force at an instant; none before the first version that the pair still knows. */
+function sectionAt(at: Instant, ctx: PairContext): MeetingsPolicy | undefined {
+  const inForce = policyAt(at, ctx);
+  return inForce.since <= at ? inForce.policy.meetings : undefined;
+}
+
 /** The day from which a pair's periods count: its match, or its becoming known here (V9). */
 export function firstDay(ctx: PairContext): CivilDate {
   return dateOf(Math.max(ctx.matchedAt, ctx.createdAt), zoneOf(ctx));
 }
 
 /**
- * What is promised for a period, in meetings or hours: the share of it in which the pair was matched and nothing excused it.
- * Counts are rounded down; hours to the minute.
+ * What is promised for a period, in meetings or hours: by its days on which the match lasted and of which no part is excused
+ * by a pause, the mentor's leave, or a case of trouble or safety. Counts are rounded down; hours to the minute.
  */
-export function promisedIn({ promise, startsAt, endsAt, whole }: Period, ctx: PairContext, holds: Hold[]): number {
-  const from = Math.max(startsAt, ctx.matchedAt, ctx.createdAt);
-  const until = Math.min(endsAt, ctx.closed?.at ?? endsAt);
-  const excused = [...ctx.mentorLeaves, ...holds.filter(({ kind }) => kind !== 'reminders')];
-  const share = (until - from - covered(excused, from, until)) / (whole[1] - whole[0]);
-  const step = 1e-9;
-  if (promise.kind === 'count') return Math.max(0, Math.floor(share * promise.meetings + step));
-  return Math.max(0, Math.floor(share * promise.hours * 60 + step) / 60);
+export function promisedIn(period: Period, ctx: PairContext, holds: Hold[]): number {
+  const { promise, days } = period;
+  const counted = countedDays(period, [...ctx.mentorLeaves, ...holds.filter(({ kind }) => kind !== 'reminders')], ctx);
+  if (promise.kind === 'count') return Math.floor((counted * promise.meetings) / days);
+  return Math.floor((counted * Math.round(promise.hours * 60)) / days) / 60;
 }
 
-/** How much of a span others cover, overlapping ones counted once. */
-function covered(spans: Span[], from: Instant, until: Instant): number {
-  let total = 0;
-  let reached = from;
-  for (const span of [...spans].sort((a, b) => a.from - b.from)) {
-    const start = Math.max(span.from, reached);
-    const end = Math.min(span.until ?? until, until);
-    if (end <= start) continue;
-    total += end - start;
-    reached = end;
+function countedDays({ from, to, startsAt, endsAt }: Period, excused: Span[], ctx: PairContext): number {
+  const zone = zoneOf(ctx);
+  const matchEnds = ctx.closed ? dateOf(ctx.closed.at, zone) : to;
+  const last = matchEnds < to ? matchEnds : to;
+  const inside = excused
+    .filter(({ from: start, until }) => start < endsAt && (until === null || until > Math.max(start, startsAt)))
+    .map((span) => [dateOf(span.from, zone), span.until === null ? last : dateOf(span.until - 1, zone)] as const);
+  if (inside.length === 0) return daysBetween(from, last) + 1;
+  let counted = 0;
+  for (let day = from; day <= last; day = addDays(day, 1)) {
+    if (!inside.some(([first, end]) => first <= day && day <= end)) counted++;
   }
-  return total;
+  return counted;
 }

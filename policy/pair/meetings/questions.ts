@@ -1,109 +1,115 @@
 import { eventIdOf } from '../../event.ts';
-import { staffMail, staffMailFor } from '../../staff-mail.ts';
-import type { MessageStep, Step } from '../../step.ts';
+import type { Respondent } from '../../sections/check-ins.ts';
+import type { Hold, MessageStep, PlannedStep } from '../../step.ts';
 import { addDays, DAY, dateOf, type Instant, instantOf } from '../../time.ts';
-import { decideAt, type PairContext, policyAt, staffOf, zoneOf } from '../context.ts';
-import { personOf } from '../facts.ts';
-import { leadsOf } from '../leads.ts';
+import { decideAt, type PairContext, policyAt, zoneOf } from '../context.ts';
+import { personOf, roleOf } from '../facts.ts';
 import type { MeetingReport, MeetingsState } from './facts.ts';
 import { type Meeting, meetingsOf } from './meetings.ts';
 
-/** What a report leaves out is asked for once; what two reports contradict each other in is for a person (K8, K10). */
+/** What reports of a meeting leave out is asked for once more, of one voice (K8). */
 
 const askedAt = '09:00';
 const standsFor = 7 * DAY;
-const participants = ['mentor', 'mentee', 'guardian'] as const;
 
-/** When the reporter of a meeting is asked for what is missing; null where nobody is. */
-function questionAt({ first }: Meeting, ctx: PairContext): Instant | null {
-  const section = policyAt(first.receivedAt, ctx).policy.meetings;
-  if (!section || first.history) return null;
+/** A question that is to be asked of somebody who reported a meeting. */
+interface Question {
+  meeting: Meeting;
+  report: MeetingReport;
+  role: Respondent;
+  personId: string;
+  slot: Instant;
+}
+
+/**
+ * The questions about meetings of which nobody has told everything: of each, one to the participant who reported it first.
+ * What one voice gave is not asked of the other, and nothing is asked about a meeting that is in dispute.
+ */
+function questionsOf(state: MeetingsState, ctx: PairContext): Question[] {
+  return meetingsOf(state, ctx, 'acting').flatMap((meeting) => {
+    if (meeting.occurred !== true || meeting.missing.length === 0) return [];
+    const report = meeting.reports.find(({ by }) => roleOf(by, ctx) !== null);
+    const role = report ? roleOf(report.by, ctx) : null;
+    const personId = role && personOf(role, ctx);
+    const slot = report ? questionAt(report, ctx) : null;
+    return report && role && personId && slot !== null ? [{ meeting, report, role, personId, slot }] : [];
+  });
+}
+
+/** When a reporter is asked; null where the version that is in force then, or that names another day, does not ask (V7). */
+function questionAt({ receivedAt }: MeetingReport, ctx: PairContext): Instant | null {
   const zone = zoneOf(ctx);
-  return instantOf(addDays(dateOf(first.receivedAt, zone), section.askMissingAfterDays), askedAt, zone);
+  for (const { policy, version } of ctx.policies) {
+    if (!policy.meetings) continue;
+    const date = addDays(dateOf(receivedAt, zone), policy.meetings.askMissingAfterDays);
+    const at = instantOf(date, askedAt, zone);
+    if (at >= receivedAt && policyAt(at, ctx).version === version) return at;
+  }
+  return null;
 }
 
-function questionOf(meeting: Meeting, slot: Instant, ctx: PairContext): MessageStep[] {
-  const { first, missing, at } = meeting;
-  const role = participants.find((one) => one === first.by);
-  const personId = role ? personOf(role, ctx) : null;
-  if (!role || !personId) return [];
-  const key = `${ctx.pairId}/${first.ref}/meeting-details`;
-  const fields = { meetingId: meeting.id, at, missing, mentorId: ctx.mentorId, menteeId: ctx.menteeId };
-  return [
-    {
-      kind: 'message',
-      key,
-      stepKey: key,
-      personId,
-      role,
-      template: 'meeting-details',
-      variant: null,
-      channel: 'email',
-      planned: true,
-      slot,
-      expiresAt: slot + standsFor,
-      fields,
-      heldBy: ['automated', 'all'],
-      because: { rule: 'K8', facts: [eventIdOf(first.ref)] },
-    },
-  ];
+function keyOf({ report }: Question, ctx: PairContext): string {
+  return `${ctx.pairId}/${report.ref}/meeting-details`;
 }
 
-/** The questions that stand at `now` about meetings of which something is not known. */
-export function dueQuestions(state: MeetingsState, now: Instant, ctx: PairContext): MessageStep[] {
-  return meetingsOf(state, ctx).flatMap((meeting) => {
-    const slot = questionAt(meeting, ctx);
-    if (slot === null || meeting.occurred !== true || meeting.missing.length === 0) return [];
-    return now >= decideAt(slot, ctx) && now < slot + standsFor ? questionOf(meeting, slot, ctx) : [];
-  });
-}
-
-/** When questions about meetings that were reported lately are decided. */
-export function questionInstants(state: MeetingsState, ctx: PairContext): Instant[] {
-  return meetingsOf(state, ctx).flatMap((meeting) => {
-    const slot = meeting.missing.length > 0 ? questionAt(meeting, ctx) : null;
-    return slot === null ? [] : [decideAt(slot, ctx)];
-  });
-}
-
-/** A flag for each meeting of which one says that it occurred and another that it did not. */
-export function dueContradictions(state: MeetingsState, now: Instant, ctx: PairContext): Step[] {
-  return meetingsOf(state, ctx).flatMap((meeting): Step[] => {
-    const key = contradictionKey(meeting, ctx);
-    if (meeting.occurred !== null || state.resolved.some((fact) => fact.caseKey === key)) return [];
-    const openedAt = Math.max(...meeting.reports.map((report) => report.receivedAt));
-    if (meeting.reports.some((report) => report.history)) return [];
-    const fields = { reason: 'meeting_contradiction', subject: meeting.id };
-    const because = { rule: 'K10', facts: meeting.reports.map(({ ref }) => eventIdOf(ref)) };
-    const mails = leadsOf(ctx, ['coordinator']).map((reader) =>
-      staffMail(key, reader, 'task', openedAt, fields, because),
-    );
-    return now < openedAt + staffMailFor
-      ? [flagOf(meeting, key, openedAt, ctx), ...mails]
-      : [flagOf(meeting, key, openedAt, ctx)];
-  });
-}
-
-/** Whether somebody still has to say which of two reports is right. */
-export function isContradicted(meeting: Meeting, state: MeetingsState, ctx: PairContext): boolean {
-  return meeting.occurred === null && !state.resolved.some((fact) => fact.caseKey === contradictionKey(meeting, ctx));
-}
-
-function contradictionKey({ first }: Meeting, ctx: PairContext): string {
-  return `${ctx.pairId}/${first.ref}/meeting-contradiction`;
-}
-
-function flagOf(meeting: Meeting, key: string, openedAt: Instant, ctx: PairContext): Step {
+function messageOf(question: Question, ctx: PairContext): MessageStep {
+  const { meeting, report, role, personId, slot } = question;
+  const key = keyOf(question, ctx);
   return {
-    kind: 'case',
+    kind: 'message',
     key,
-    caseKind: 'flag',
-    assignee: staffOf(ctx, 'coordinator'),
-    supervisor: staffOf(ctx, 'supervisor'),
-    reason: 'meeting_contradiction',
-    openedAt,
-    facts: meeting.reports.map(({ ref }: MeetingReport) => eventIdOf(ref)),
-    details: { priority: 'normal', meetingId: meeting.id },
-    lines: [],
+    stepKey: key,
+    personId,
+    role,
+    template: 'meeting-details',
+    variant: null,
+    channel: 'email',
+    planned: true,
+    slot,
+    expiresAt: slot + standsFor,
+    fields: {
+      meetingId: meeting.id,
+      at: report.at,
+      missing: meeting.missing,
+      mentorId: ctx.mentorId,
+      menteeId: ctx.menteeId,
+    },
+    heldBy: ['automated', 'all'],
+    because: { rule: 'K8', facts: [eventIdOf(report.ref)] },
   };
+}
+
+/** The questions that stand at `now`. */
+export function dueQuestions(state: MeetingsState, now: Instant, ctx: PairContext): MessageStep[] {
+  return questionsOf(state, ctx)
+    .filter(({ slot }) => now >= decideAt(slot, ctx) && now < slot + standsFor)
+    .map((question) => messageOf(question, ctx));
+}
+
+/** When questions are decided. */
+export function questionInstants(state: MeetingsState, ctx: PairContext): Instant[] {
+  return questionsOf(state, ctx).map(({ slot }) => decideAt(slot, ctx));
+}
+
+/** The questions of the future. */
+export function plannedQuestions(
+  state: MeetingsState,
+  now: Instant,
+  until: Instant,
+  ctx: PairContext,
+  holds: Hold[],
+): PlannedStep[] {
+  const isHeld = (at: Instant): boolean =>
+    holds.some(({ kind, from, until: end }) => kind === 'automated' && from <= at && (end === null || at < end));
+  return questionsOf(state, ctx)
+    .filter(({ slot }) => slot > now && slot <= until && !isHeld(slot))
+    .map((question) => ({
+      key: keyOf(question, ctx),
+      at: question.slot,
+      template: 'meeting-details',
+      channel: 'email',
+      to: question.personId,
+      variant: null,
+      unless: 'the missing facts before then',
+    }));
 }

@@ -1,9 +1,15 @@
 import { staffMail, staffMailFor } from '../../staff-mail.ts';
-import type { CaseStep, Hold, MessageStep, Step } from '../../step.ts';
+import type { CaseStep, Hold, MessageStep, PlannedStep, Step } from '../../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../../time.ts';
 import { decideAt, idOf, type PairContext, staffOf } from '../context.ts';
 import { personOf } from '../facts.ts';
-import { type FirstMeetingState, firstHeld, nothingYet, withFirstMeeting } from '../first-meeting/facts.ts';
+import {
+  compactFirstMeeting,
+  type FirstMeetingState,
+  haveMet,
+  nothingYet,
+  withFirstMeeting,
+} from '../first-meeting/facts.ts';
 import { alertAt, nudgeAt } from '../first-meeting/moments.ts';
 import { leadsOf } from '../leads.ts';
 import type { Track } from '../track.ts';
@@ -18,23 +24,16 @@ export const firstMeeting: Track<FirstMeetingState> = {
   due,
   performed: (state) => state,
   nextAt(state, now, ctx) {
-    if (haveMet(state, ctx)) return null;
+    if (haveMet(state)) return null;
     const nudge = nudgeAt(state, ctx);
     const instants = [nudge === null ? null : decideAt(nudge, ctx), alertAt(state, ctx)];
     const upcoming = instants.filter((at): at is Instant => at !== null && at > now);
     return upcoming.length > 0 ? Math.min(...upcoming) : null;
   },
   holds: () => [],
-  plan(state, now, until, ctx) {
-    const slot = nudgeAt(state, ctx);
-    if (haveMet(state, ctx) || slot === null || slot <= now || slot > until) return [];
-    return nudges(slot, ctx).map(({ key, template, channel, personId, variant }) => ({
-      ...{ key, at: slot, template, channel, to: personId, variant },
-      unless: 'a meeting that was held, or one that is planned',
-    }));
-  },
-  view(state, now, ctx, holds) {
-    const open = due(state, now, ctx, holds).filter((step): step is CaseStep => step.kind === 'case');
+  plan,
+  view(state, now, ctx) {
+    const open = due(state, now, ctx).flatMap((step) => (step.kind === 'case' ? [step] : []));
     return {
       openCases: open.map(({ key, caseKind, openedAt }) => ({
         id: idOf('case', key),
@@ -43,23 +42,11 @@ export const firstMeeting: Track<FirstMeetingState> = {
       })),
     };
   },
-  compact(state) {
-    const kept = new Set([...state.held.slice(0, 5), ...state.scheduled.slice(-5)]);
-    return {
-      ...state,
-      held: state.held.filter((fact) => kept.has(fact)),
-      scheduled: state.scheduled.filter((fact) => kept.has(fact)),
-    };
-  },
+  compact: compactFirstMeeting,
 };
 
-function haveMet(state: FirstMeetingState, ctx: PairContext): boolean {
-  const { meetings = 0, firstMeetingAt } = ctx.history;
-  return meetings > 0 || firstMeetingAt !== undefined || firstHeld(state) !== null;
-}
-
-function due(state: FirstMeetingState, now: Instant, ctx: PairContext, _holds: Hold[]): Step[] {
-  if (haveMet(state, ctx)) return [];
+function due(state: FirstMeetingState, now: Instant, ctx: PairContext): Step[] {
+  if (haveMet(state)) return [];
   const steps: Step[] = [];
   const slot = nudgeAt(state, ctx);
   if (slot !== null && now >= decideAt(slot, ctx) && now < slot + nudgeStandsFor) steps.push(...nudges(slot, ctx));
@@ -109,13 +96,28 @@ function caseOf(openedAt: Instant, ctx: PairContext): CaseStep {
   };
 }
 
+/** They gather with those about other pairs that are decided in the same minute, so that one list goes. */
 function alerts(slot: Instant, ctx: PairContext): MessageStep[] {
   const fields = { mentorId: ctx.mentorId, menteeId: ctx.menteeId, matchedAt: ctx.matchedAt };
-  return leadsOf(ctx, ['coordinator']).map((reader) => ({
-    ...staffMail(`${ctx.pairId}/first-meeting-alert`, reader, 'first-meeting-alert', slot, fields, {
-      rule: 'S1',
-      facts: [],
-    }),
-    planned: true,
-  }));
+  const because = { rule: 'S1', facts: [] };
+  return leadsOf(ctx, ['coordinator']).map((reader) =>
+    staffMail(`${ctx.pairId}/first-meeting-alert`, reader, 'first-meeting-alert', slot, fields, because),
+  );
+}
+
+function plan(state: FirstMeetingState, now: Instant, until: Instant, ctx: PairContext, holds: Hold[]): PlannedStep[] {
+  if (haveMet(state)) return [];
+  const [nudge, alert] = [nudgeAt(state, ctx), alertAt(state, ctx)];
+  const isHeld = (at: Instant): boolean =>
+    holds.some(({ kind, from, until: end }) => kind === 'automated' && from <= at && (end === null || at < end));
+  const steps = [
+    ...(nudge === null || isHeld(nudge) ? [] : nudges(nudge, ctx)),
+    ...(alert === null || state.resolvedAt !== null ? [] : alerts(alert, ctx)),
+  ];
+  return steps
+    .filter(({ slot }) => slot > now && slot <= until)
+    .map(({ key, slot, template, channel, personId, variant }) => ({
+      ...{ key, at: slot, template, channel, to: personId, variant },
+      unless: 'a meeting that was held, or one that is planned',
+    }));
 }

@@ -1,6 +1,8 @@
 import { type Database, execute, queryRows } from '../../../prisma/database.ts';
 import { createKey } from '../../../prisma/store/keys.ts';
+import { dispatchWorkflowId, pairWorkflowId } from '../../../workflows/ids.ts';
 import { programId, seedPair, seedPeople, seedProgram } from './seeds.ts';
+import type { World } from './world.ts';
 
 /** A pair about which somebody is worried, and a ladder of many people that is climbed in seconds. */
 
@@ -8,7 +10,7 @@ export const pairId = 'worried';
 /** Seconds between two calls: long enough for a worker to start between some of them. */
 export const climbSeconds = 6;
 /** As many that a round outlasts the time without a worker: each call then stands when one is back. */
-const people = 12;
+const people = 40;
 
 /** Key with which events are sent and cases looked after. */
 export async function seedLadder(database: Database): Promise<string> {
@@ -69,6 +71,24 @@ export function calls(database: Database): Promise<Call[]> {
      where template = 'safety-alert' order by 2, channel`,
   );
 }
+
+/**
+ * Has the server forget that a worker which was just killed has these workflows at hand: it would else wait a minute for it
+ * with each of their tasks.
+ */
+export async function forgetKilled({ client }: Pick<World, 'client'>): Promise<void> {
+  const { namespace } = client.options;
+  for (const workflowId of [pairWorkflowId(programId, pairId), dispatchWorkflowId('urgent')]) {
+    await client.workflowService
+      .resetStickyTaskQueue({ namespace, execution: { workflowId } })
+      .catch((error: { code?: number }) => {
+        if (error.code !== notFound) throw error;
+      });
+  }
+}
+
+/** Of gRPC. */
+const notFound = 5;
 
 export async function lastSent(database: Database): Promise<number> {
   const sent = (await calls(database)).filter(({ state }) => state === 'sent');
