@@ -10,7 +10,7 @@ import type { SimulatedRecord } from './simulate/records.ts';
 import { sentimentIn } from './simulate/sentiment.ts';
 import { carryOutSweeps } from './simulate/sweeps.ts';
 import { openWorld, type SimulatedPair, sayContextOf, type World, type WorldOptions } from './simulate/world.ts';
-import { DAY, type Instant } from './time.ts';
+import { DAY, earliest, type Instant } from './time.ts';
 import { timeline, timelineRow } from './timeline.ts';
 
 /**
@@ -119,9 +119,7 @@ function runProgram(world: World, now: Instant): void {
 }
 
 function nextInstant({ agenda }: World, event: AcceptedEvent | undefined): Instant | null {
-  const instants = [event?.receivedAt ?? null, agenda.pairs.next(), agenda.people.next(), agenda.program.next()];
-  const known = instants.filter((at) => at !== null);
-  return known.length > 0 ? Math.min(...known) : null;
+  return earliest([event?.receivedAt ?? null, agenda.pairs.next(), agenda.people.next(), agenda.program.next()]);
 }
 
 function resultOf(world: World, from: Instant, until: Instant): SimulationResult {

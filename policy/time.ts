@@ -59,8 +59,35 @@ export function isCivilDate(date: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
 }
 
+/** A century of days; documents may name others, and what is remembered is to have an end. */
+const daysRemembered = 40_000;
+const dateOfDay = new Map<number, CivilDate>();
+const dayOfDate = new Map<CivilDate, number>();
+
+/** The date of a day counted from 1970-01-01. Remembered, as writing a date out costs more than most decisions. */
+function dateFrom(day: number): CivilDate {
+  let date = dateOfDay.get(day);
+  if (date === undefined) {
+    date = new Date(day * DAY).toISOString().slice(0, 10);
+    if (dateOfDay.size >= daysRemembered) dateOfDay.clear();
+    dateOfDay.set(day, date);
+  }
+  return date;
+}
+
+/** The number of a date's day, counted from 1970-01-01; remembered like `dateFrom`. */
+function dayFrom(date: CivilDate): number {
+  let day = dayOfDate.get(date);
+  if (day === undefined) {
+    day = Date.parse(`${date}T00:00:00Z`) / DAY;
+    if (dayOfDate.size >= daysRemembered) dayOfDate.clear();
+    dayOfDate.set(date, day);
+  }
+  return day;
+}
+
 function localMillis(date: CivilDate, time: TimeOfDay): number {
-  return Date.parse(`${date}T${time}:00Z`);
+  return dayFrom(date) * DAY + minutesOf(time) * MINUTE;
 }
 
 /**
@@ -91,17 +118,17 @@ export function dayOf(at: Instant, zone: string): number {
 
 /** The local date of an instant. */
 export function dateOf(at: Instant, zone: string): CivilDate {
-  return new Date(at + spanAt(zone, at).offset).toISOString().slice(0, 10);
+  return dateFrom(dayOf(at, zone));
 }
 
 /** The local minute of an instant, `YYYY-MM-DDTHH:MM`. */
 export function localMinute(at: Instant, zone: string): string {
-  return new Date(at + spanAt(zone, at).offset).toISOString().slice(0, 16);
+  return `${dateOf(at, zone)}T${timeOfDay(minuteOfDay(at, zone))}`;
 }
 
 /** The date so many days later (or, with a negative number, earlier). */
 export function addDays(date: CivilDate, days: number): CivilDate {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+  return dateFrom(dayFrom(date) + days);
 }
 
 /** The same day of the month so many months later, clamped to that month's end. */
@@ -120,7 +147,8 @@ export function addCivilDays(at: Instant, days: number, zone: string): Instant {
 const weekdays: Weekday[] = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
 export function weekdayOf(date: CivilDate): Weekday {
-  return weekdays[new Date(`${date}T00:00:00Z`).getUTCDay()] as Weekday;
+  // 1970-01-01 was a Thursday.
+  return weekdays[(((dayFrom(date) + 4) % 7) + 7) % 7] as Weekday;
 }
 
 /** Minutes since midnight of `HH:MM`. */
@@ -131,6 +159,18 @@ export function minutesOf(time: TimeOfDay): number {
 /** `HH:MM` of minutes since midnight. */
 export function timeOfDay(minutes: number): TimeOfDay {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+/** The first of several instants, those that nobody knows aside; null where there is none. */
+export function earliest(instants: Array<Instant | null>): Instant | null {
+  let first: Instant | null = null;
+  for (const instant of instants) if (instant !== null && (first === null || instant < first)) first = instant;
+  return first;
+}
+
+/** The first of several instants that lies after `now`; null where none does. */
+export function earliestAfter(now: Instant, instants: Array<Instant | null>): Instant | null {
+  return earliest(instants.filter((at) => at !== null && at > now));
 }
 
 /** RFC 3339 in UTC. */

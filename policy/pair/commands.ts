@@ -1,6 +1,6 @@
 import type { PairEvent } from '../event.ts';
 import type { Instant } from '../time.ts';
-import type { PairContext } from './context.ts';
+import { covers, type PairContext } from './context.ts';
 import { holdsOf } from './decide.ts';
 import { isPaused, type PairState } from './state.ts';
 
@@ -27,7 +27,5 @@ export function refusalOf(state: PairState, command: PairEvent, now: Instant, ct
 }
 
 function areRemindersPaused(state: PairState, now: Instant, ctx: PairContext): boolean {
-  return holdsOf(state, now, ctx).some(
-    ({ kind, from, until }) => kind === 'reminders' && from <= now && (until === null || now < until),
-  );
+  return holdsOf(state, now, ctx).some((hold) => hold.kind === 'reminders' && covers(hold, now));
 }

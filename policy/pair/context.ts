@@ -9,6 +9,11 @@ export interface Span {
   until: Instant | null;
 }
 
+/** Whether an instant lies in a span; the span's end does not. */
+export function covers({ from, until }: Span, at: Instant): boolean {
+  return from <= at && (until === null || at < until);
+}
+
 /** A policy version and since when this pair decides under it. */
 export interface PolicyInForce {
   version: number;

@@ -1,5 +1,5 @@
 import type { CaseStep, EffectStep, Hold, MessageStep, ReadPolicyStep, RecordSet, SaidStep, Step } from '../step.ts';
-import { DAY, dateOf, type Instant } from '../time.ts';
+import { DAY, dateOf, earliest, earliestAfter, type Instant } from '../time.ts';
 import { hasClassAhead, type PairContext, zoneOf } from './context.ts';
 import { copyOfState, isPaused, type PairState } from './state.ts';
 import { type TrackName, trackNames, tracks } from './tracks/index.ts';
@@ -118,18 +118,12 @@ export function showsPaused(now: Instant, ctx: PairContext): boolean {
 
 /** When a closed pair's run may end, or when a dated pause does; null when neither lies ahead. */
 function nextChangeOf(now: Instant, ctx: PairContext): Instant | null {
-  const ends = ctx.closed ? [ctx.closed.at + stayAfterClosing] : ctx.pauses.map(({ until }) => until);
-  const ahead = ends.filter((at) => at !== null && at > now) as Instant[];
-  return ahead.length > 0 ? Math.min(...ahead) : null;
+  return earliestAfter(now, ctx.closed ? [ctx.closed.at + stayAfterClosing] : ctx.pauses.map(({ until }) => until));
 }
 
 function nextAtOf(state: PairState, now: Instant, ctx: PairContext, holds: Hold[]): Instant | null {
-  let next = nextChangeOf(now, ctx);
-  for (const name of speaking(ctx)) {
-    const at = tracks[name].nextAt(state.tracks[name], now, ctx, holds);
-    if (at !== null && (next === null || at < next)) next = at;
-  }
-  return next;
+  const instants = speaking(ctx).map((name) => tracks[name].nextAt(state.tracks[name], now, ctx, holds));
+  return earliest([nextChangeOf(now, ctx), ...instants]);
 }
 
 /** A closed pair's run ends once it has stayed long enough and nothing stands any more. */

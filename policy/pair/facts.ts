@@ -26,6 +26,20 @@ export function roleOf(by: string | undefined, ctx: PairContext): Respondent | n
   return by === 'guardian' || (by !== undefined && by === ctx.guardianId) ? 'guardian' : null;
 }
 
+/** One of the two who are matched. */
+export interface Party {
+  role: 'mentor' | 'mentee';
+  personId: string;
+}
+
+/** The two who are matched. */
+export function bothOf({ mentorId, menteeId }: PairContext): [Party, Party] {
+  return [
+    { role: 'mentor', personId: mentorId },
+    { role: 'mentee', personId: menteeId },
+  ];
+}
+
 /** The person who has a part in the pair; null where nobody has it. */
 export function personOf(role: Respondent, ctx: PairContext): string | null {
   return role === 'guardian' ? ctx.guardianId : role === 'mentor' ? ctx.mentorId : ctx.menteeId;

@@ -64,7 +64,7 @@ export function sayOf(owner: string, state: PairState, decision: Decision, now: 
     policyVersion: version,
     closed: ctx.closed !== null,
     projection: { state: lean, ctx },
-    counts: countsOf(state, now, ctx),
+    counts: countsOf(state, ctx),
     retires: decision.retires,
   };
 }

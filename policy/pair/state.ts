@@ -1,6 +1,6 @@
 import type { PairEvent } from '../event.ts';
 import type { Instant } from '../time.ts';
-import type { PairContext } from './context.ts';
+import { covers, type PairContext } from './context.ts';
 import { trackNames, tracks } from './tracks/index.ts';
 
 /** Mark of an applied entry, to be written on the journal by the next say. */
@@ -156,5 +156,5 @@ function endedAt(spans: PairContext['pauses'], at: Instant): PairContext['pauses
 
 /** Whether the pair is paused at `now`; a dated pause ends by itself (S11). */
 export function isPaused(ctx: PairContext, now: Instant): boolean {
-  return ctx.pauses.some((span) => span.from <= now && (span.until === null || now < span.until));
+  return ctx.pauses.some((span) => covers(span, now));
 }

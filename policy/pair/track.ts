@@ -2,6 +2,7 @@ import type { PairEvent } from '../event.ts';
 import type { Hold, PlannedStep, RecordSet, Step } from '../step.ts';
 import type { Instant } from '../time.ts';
 import type { PairContext } from './context.ts';
+import type { PairCounts } from './counts.ts';
 
 /**
  * One concern of a pair. All functions are pure, all values plain JSON, and `S` is the concern's own state. Tracks never
@@ -23,6 +24,8 @@ export interface Track<S> {
   plan(state: S, now: Instant, until: Instant, ctx: PairContext, holds: Hold[]): PlannedStep[];
   /** What this concern shows of itself in the pair's live view and in lists. */
   view(state: S, now: Instant, ctx: PairContext, holds: Hold[]): Record<string, unknown>;
+  /** What it counts of what lists of pairs are filtered by (T10). */
+  counts?(state: S, ctx: PairContext): Partial<PairCounts>;
   /** Forgets what can no longer change a decision; called between two runs. */
   compact(state: S, now: Instant, ctx: PairContext, holds: Hold[]): S;
   /** When and why its facts have ended the match. */

@@ -1,6 +1,6 @@
-import type { Hold, PlannedStep } from '../step.ts';
+import type { PlannedStep } from '../step.ts';
 import { DAY, type Instant, toRfc3339 } from '../time.ts';
-import { type PairContext, policyNow } from './context.ts';
+import { covers, type PairContext, policyNow } from './context.ts';
 import { holdsOf, speaking } from './decide.ts';
 import { isPaused, type PairState } from './state.ts';
 import { trackNames, tracks } from './tracks/index.ts';
@@ -13,10 +13,6 @@ export function planPair(state: PairState, now: Instant, until: Instant, ctx: Pa
     .flatMap((name) => tracks[name].plan(state.tracks[name], now, until, ctx, holds))
     .filter((step) => step.sensitive || !pauses.some((hold) => covers(hold, step.at)))
     .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
-}
-
-function covers({ from, until }: Hold, at: Instant): boolean {
-  return from <= at && (until === null || at < until);
 }
 
 /** A pair as it is read, live from its workflow and in lists alike (E5). */

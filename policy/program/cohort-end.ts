@@ -1,5 +1,5 @@
 import type { SweepStep } from '../step.ts';
-import { addDays, dateOf, type Instant, instantOf } from '../time.ts';
+import { addDays, dateOf, earliestAfter, type Instant, instantOf } from '../time.ts';
 import type { ProgramConcern, ProgramContext } from './concern.ts';
 
 /**
@@ -81,7 +81,6 @@ export const cohortEnd: ProgramConcern<null> = {
   said: () => null,
   nextAt(now, ctx) {
     const run = runOf(ctx);
-    const ahead = run ? [run.offerAt, run.remindAt, run.endsAt].filter((at) => at !== null && at > now) : [];
-    return ahead.length > 0 ? Math.min(...(ahead as Instant[])) : null;
+    return run && earliestAfter(now, [run.offerAt, run.remindAt, run.endsAt]);
   },
 };

@@ -1,5 +1,5 @@
 import type { CaseStep, MessageStep, SweepStep } from '../step.ts';
-import type { Instant } from '../time.ts';
+import { earliest, type Instant } from '../time.ts';
 import { cohortEnd } from './cohort-end.ts';
 import type { ProgramConcern, ProgramContext } from './concern.ts';
 import { type DigestState, focusDigest } from './digest.ts';
@@ -81,7 +81,6 @@ function stateOf(state: ProgramState, name: ConcernName): unknown {
  */
 export function decideProgram(state: ProgramState, now: Instant, ctx: ProgramContext): ProgramDecision {
   const steps = concernNames.map((name) => concerns[name].due(stateOf(state, name), now, ctx));
-  const instants = concernNames.map((name) => concerns[name].nextAt(now, ctx)).filter((at) => at !== null);
   return {
     messages: steps.flatMap((step) => step.messages),
     cases: steps.flatMap((step) => step.cases),
@@ -89,7 +88,7 @@ export function decideProgram(state: ProgramState, now: Instant, ctx: ProgramCon
       steps.flatMap((step) => step.sweeps ?? []),
       state.swept ?? [],
     ),
-    nextAt: instants.length > 0 ? Math.min(...instants) : null,
+    nextAt: earliest(concernNames.map((name) => concerns[name].nextAt(now, ctx))),
   };
 }
 

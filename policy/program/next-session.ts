@@ -1,7 +1,7 @@
 import type { ClassCalendar, ClassSession } from '../calendar.ts';
 import { staffMail, staffMailFor } from '../staff-mail.ts';
 import type { CaseStep, MessageStep } from '../step.ts';
-import { addDays, type Instant, instantOf } from '../time.ts';
+import { addDays, earliestAfter, type Instant, instantOf } from '../time.ts';
 import type { ProgramConcern, ProgramContext } from './concern.ts';
 
 /** A class that does not know when it meets next is a task for operations (W17). */
@@ -80,10 +80,9 @@ export const nextSession: ProgramConcern<NextSessionState> = {
     return { messages: open.flatMap((step) => mailOf(step, now)), cases: [...open, ...withdrawn] };
   },
   said: (state, now, ctx) => ({ open: openCases(state, now, ctx) }),
-  nextAt(now, ctx) {
-    const future = gapsOf(ctx)
-      .map(({ from }) => from)
-      .filter((at) => at > now);
-    return future.length > 0 ? Math.min(...future) : null;
-  },
+  nextAt: (now, ctx) =>
+    earliestAfter(
+      now,
+      gapsOf(ctx).map(({ from }) => from),
+    ),
 };

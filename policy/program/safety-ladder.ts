@@ -1,7 +1,7 @@
 import { type Alarm, callsAt, toldMore, whoHearsMore } from '../safety/alerts.ts';
 import { type Climb, ladderOf, rungsAt } from '../safety/ladder.ts';
 import type { MessageStep } from '../step.ts';
-import type { Instant } from '../time.ts';
+import { earliest, type Instant } from '../time.ts';
 import type { ProgramConcern, ProgramContext, SafetyCaseInProgram } from './concern.ts';
 
 /** Safety cases about nobody's pair: the program climbs their ladder, as a pair does its own (K6). */
@@ -47,6 +47,6 @@ export const safetyLadder: ProgramConcern<null> = {
     const calls = (ctx.safetyCases ?? [])
       .filter((item) => item.acknowledged === null && ladderFor(item, ctx).length > 0)
       .map((item) => rungsAt(climbOf(item, ctx), now, 1).next);
-    return calls.length > 0 ? Math.min(...calls) : null;
+    return earliest(calls);
   },
 };

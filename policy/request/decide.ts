@@ -1,6 +1,5 @@
 import type { MessageStep, PlannedStep } from '../step.ts';
-import type { Instant } from '../time.ts';
-import { toRfc3339 } from '../time.ts';
+import { earliest, type Instant, toRfc3339 } from '../time.ts';
 import type { MentorRequest, RequestContext } from './request.ts';
 import { stepsOf } from './steps.ts';
 
@@ -29,7 +28,7 @@ export function decideRequest(request: MentorRequest, clock: Instant, ctx: Reque
     messages,
     close: pending && request.closesAt !== null && now >= request.closesAt,
     over: !pending,
-    nextAt: ahead.length > 0 ? Math.min(...ahead) : null,
+    nextAt: earliest(ahead),
   };
 }
 

@@ -25,5 +25,3 @@ export const sections = {
   sentiment,
   lifecycle,
 } satisfies Record<string, Section<object>>;
-
-export type SectionName = keyof typeof sections;

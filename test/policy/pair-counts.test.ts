@@ -32,7 +32,7 @@ test.each([
     const { state, ctx } = lived(history, talks, meetings);
     const now = matchedAt + 30 * DAY;
     const given = { conversations: 0, meetings: 0, ...history };
-    const counts = countsOf(state, now, ctx);
+    const counts = countsOf(state, ctx);
     expect(counts).toEqual({ conversations: given.conversations + talks, meetings: given.meetings + meetings });
     expect(viewPair(state, now, ctx)).toMatchObject(counts);
   },

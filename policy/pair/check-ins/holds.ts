@@ -1,7 +1,7 @@
 import { nextListAt } from '../../staff-mail.ts';
 import type { Hold } from '../../step.ts';
 import type { Instant } from '../../time.ts';
-import type { PairContext } from '../context.ts';
+import { covers, type PairContext } from '../context.ts';
 import type { DueDay, Told } from './cadence.ts';
 
 /** What a pause, trouble and a safety case mean for check-ins: nobody is to be pressed meanwhile (K11). */
@@ -13,7 +13,7 @@ const excuses: Partial<Record<Hold['kind'], Excuse>> = { all: 'paused', automate
 
 /** What holds check-ins at an instant; a pause of the class reminders does not. */
 function holdAt(at: Instant, holds: Hold[]): Hold | undefined {
-  return holds.find(({ kind, from, until }) => excuses[kind] && from <= at && (until === null || at < until));
+  return holds.find((hold) => excuses[hold.kind] && covers(hold, at));
 }
 
 /** A check-in is excused that was to be asked for, or to be made, while the pair was held, and one cut off by the end. */

@@ -1,6 +1,6 @@
 import { staffMail, staffMailFor } from '../../staff-mail.ts';
 import type { MessageStep, Role } from '../../step.ts';
-import { addCivilDays, type Instant } from '../../time.ts';
+import { addCivilDays, earliest, type Instant } from '../../time.ts';
 import { idOf, type PairContext, policyNow, type Span, zoneOf } from '../context.ts';
 import { leadsOf } from '../leads.ts';
 import type { CaseFact, ClassWeekState, Escalation } from './facts.ts';
@@ -67,12 +67,6 @@ function pauseOfStaff(state: ClassWeekState, fact: CaseFact, ctx: PairContext): 
   const until = earliest([resolved, actedAt(state, [fact.caseId], from)]);
   const prompt = `${ctx.pairId}/${fact.caseId}/outreach-prompt`;
   return { case: { caseId: fact.caseId }, prompt, since: from, from, until };
-}
-
-function earliest(instants: Array<Instant | null>): Instant | null {
-  let first: Instant | null = null;
-  for (const instant of instants) if (instant !== null && (first === null || instant < first)) first = instant;
-  return first;
 }
 
 /** When staff acted on a case, named by one of these, or on every case of the pair. */

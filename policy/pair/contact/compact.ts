@@ -2,15 +2,12 @@ import { DAY, type Instant } from '../../time.ts';
 import { type PairContext, policyNow } from '../context.ts';
 import { withSettledConversations } from './conversations.ts';
 import { type Episode, episodeEnd, episodesOf } from './episodes.ts';
-import { type ContactState, type Flag, isRetracted, type SaidMessage, type TroubleReport } from './facts.ts';
+import { type ContactState, type Flag, isRetracted, keptFor, type SaidMessage, type TroubleReport } from './facts.ts';
 import { flagKey } from './flags.ts';
 import { noReactionKey } from './no-reaction.ts';
 import type { Touch } from './touches.ts';
 
 /** What is forgotten between two runs: what neither a late fact nor a correction can bring back. */
-
-/** How long a late fact or a correction may still reach something. */
-const keptFor = 70 * DAY;
 
 /** Signs of life only matter by the latest of them; one that is taken back leaves the one before it. */
 const touchesKeptFor = 14 * DAY;
@@ -35,7 +32,7 @@ export function compactContact(before: ContactState, now: Instant, ctx: PairCont
 }
 
 function isAmongLast(touch: Touch, state: ContactState): boolean {
-  const live = state.touches.filter(({ who, ref }) => who === touch.who && !isRetracted(state, ref));
+  const live = state.touches.filter((other) => other.who === touch.who && !isRetracted(state, other));
   return live.slice(-keptTouches).includes(touch);
 }
 
@@ -52,7 +49,7 @@ function isStillKnown(report: TroubleReport, episodes: Episode[], from: Instant,
 
 function isUnresolved(flag: Flag, state: ContactState, ctx: PairContext): boolean {
   const key = flagKey(flag, ctx);
-  return !isRetracted(state, flag.ref) && !state.resolutions.some(({ caseKey }) => caseKey === key);
+  return !isRetracted(state, flag) && !state.resolutions.some(({ caseKey }) => caseKey === key);
 }
 
 /** As many as may go in a row, and one more. */

@@ -2,16 +2,22 @@ import { eventIdOf } from '../../event.ts';
 import type { MessageStep, RecordSet, Step } from '../../step.ts';
 import { DAY, dateOf, type Instant } from '../../time.ts';
 import { type PairContext, policyNow, zoneOf } from '../context.ts';
+import { bothOf } from '../facts.ts';
 import { mergeReports } from '../merge-reports.ts';
-import type { ContactState, Conversation } from './facts.ts';
+import { type ParticipantMail, participantMail } from '../participant-mail.ts';
+import { type ContactState, type Conversation, takesBack } from './facts.ts';
 
 /** Conversations are counted per pair (T10), and enough of them are thanked for, once (T11). */
 
 /** The reports that nobody has taken back, by the conversation that they are about; the oldest first. */
 function conversationsOf(state: ContactState, ctx: PairContext): Conversation[][] {
-  const targets = new Set(state.retracted.map(({ target }) => target));
-  const standing = state.conversations.filter(({ ref }) => !targets.has(ref));
+  const standing = state.conversations.filter((item) => !isTakenBack(state, item));
   return mergeReports(standing, zoneOf(ctx));
+}
+
+/** Whether a report was taken back, be it too late to act: it is not counted (E2). */
+function isTakenBack(state: ContactState, item: Conversation): boolean {
+  return state.retracted.some((retraction) => takesBack(retraction, item));
 }
 
 /** Those from before the pair was known here, and those that are no longer kept one by one. */
@@ -62,26 +68,16 @@ export function dueCelebration(state: ContactState, now: Instant, ctx: PairConte
   const slot = state.celebrated ?? reachedAt(enough, state, ctx);
   // Nothing is thanked for under a policy that came later (V7).
   if (slot === null || now >= slot + thanksFor || (state.celebrated === null && slot < since)) return [];
-  const key = `${ctx.pairId}/${dateOf(slot, zoneOf(ctx))}/celebrate`;
-  return (['mentor', 'mentee'] as const).map((role): MessageStep => {
-    const personId = role === 'mentor' ? ctx.mentorId : ctx.menteeId;
-    return {
-      kind: 'message',
-      key: `${key}/${personId}`,
-      stepKey: `${key}/${role}`,
-      personId,
-      role,
-      template: 'celebrate',
-      variant: null,
-      channel: 'email',
-      planned: false,
-      slot,
-      expiresAt: slot + thanksFor,
-      fields: { mentorId: ctx.mentorId, menteeId: ctx.menteeId },
-      heldBy: ['automated', 'all'],
-      because: { rule: 'T11', facts: [] },
-    };
-  });
+  const mail: ParticipantMail = {
+    stepKey: `${ctx.pairId}/${dateOf(slot, zoneOf(ctx))}/celebrate`,
+    template: 'celebrate',
+    planned: false,
+    slot,
+    expiresAt: slot + thanksFor,
+    heldBy: ['automated', 'all'],
+    because: { rule: 'T11', facts: [] },
+  };
+  return bothOf(ctx).map((party) => participantMail(party, mail, ctx));
 }
 
 /** Remembers that the thank-you was said. */
@@ -102,9 +98,8 @@ export function withSettledConversations(state: ContactState, ctx: PairContext):
   const settled = conversations.filter((reports) => firstDayOf(reports, ctx) < before);
   if (settled.length === 0) return state;
   const gone = new Set(settled.flat());
-  const targets = new Set(state.retracted.map(({ target }) => target));
   const isGone = (item: Conversation): boolean =>
-    gone.has(item) || (targets.has(item.ref) && dateOf(item.at, zoneOf(ctx)) < before);
+    gone.has(item) || (isTakenBack(state, item) && dateOf(item.at, zoneOf(ctx)) < before);
   return {
     ...state,
     conversations: state.conversations.filter((item) => !isGone(item)),

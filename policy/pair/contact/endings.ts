@@ -1,7 +1,9 @@
 import type { EffectStep, MessageStep } from '../../step.ts';
-import { DAY, type Instant } from '../../time.ts';
+import { DAY, earliestAfter, type Instant } from '../../time.ts';
 import { type CaseOutcome, effectsNamedFor, effectsOfOutcome, endOfOutcomes } from '../case-outcomes.ts';
 import { type PairContext, policyNow } from '../context.ts';
+import { bothOf } from '../facts.ts';
+import { type ParticipantMail, participantMail } from '../participant-mail.ts';
 import { contactPerson } from './contact-person.ts';
 import { isEnding, stronger } from './episodes.ts';
 import { type ContactState, isRetracted, reportPrefix, type TroubleReport } from './facts.ts';
@@ -16,7 +18,7 @@ function outcomesOf(state: ContactState): CaseOutcome[] {
 function endingReports(state: ContactState): TroubleReport[] {
   const strongest = new Map<string, TroubleReport>();
   return state.troubles.filter((report) => {
-    if (!isEnding(report) || isRetracted(state, report.ref)) return false;
+    if (!isEnding(report) || isRetracted(state, report)) return false;
     const before = strongest.get(report.partyId);
     if (before && stronger(before, report) === before) return false;
     strongest.set(report.partyId, report);
@@ -64,8 +66,7 @@ export function effectsNamedUntil(state: ContactState, now: Instant): Instant | 
   const reported = [...endingReports(state), ...outcomesOf(state)].map(
     ({ receivedAt }) => receivedAt + effectsNamedFor,
   );
-  const later = reported.filter((at) => at > now);
-  return later.length > 0 ? Math.min(...later) : null;
+  return earliestAfter(now, reported);
 }
 
 /** Who has left altogether: they hear nothing any more (T7). */
@@ -87,30 +88,16 @@ export function duePairClosed(state: ContactState, now: Instant, ctx: PairContex
   const { closed } = ctx;
   if (!closed || !policyNow(ctx).policy.contact || now >= closed.at + newsFor) return [];
   const left = leaversOf(state);
-  const roles = (['mentor', 'mentee'] as const).map((role) => ({
-    role,
-    personId: role === 'mentor' ? ctx.mentorId : ctx.menteeId,
-  }));
-  return roles
-    .filter(({ personId }) => !left.has(personId))
-    .map(({ role, personId }) => ({
-      kind: 'message',
-      key: `${ctx.pairId}/closed/pair-closed/${personId}`,
-      stepKey: `${ctx.pairId}/closed/pair-closed/${role}`,
-      personId,
-      role,
-      template: 'pair-closed',
-      variant: null,
-      channel: 'email',
-      planned: false,
-      slot: closed.at,
-      expiresAt: closed.at + newsFor,
-      fields: {
-        mentorId: ctx.mentorId,
-        menteeId: ctx.menteeId,
-        contactId: contactPerson(ctx)?.personId ?? null,
-      },
-      heldBy: [],
-      because: { rule: 'T4', facts: [] },
-    }));
+  const mail: ParticipantMail = {
+    stepKey: `${ctx.pairId}/closed/pair-closed`,
+    template: 'pair-closed',
+    planned: false,
+    slot: closed.at,
+    expiresAt: closed.at + newsFor,
+    fields: { contactId: contactPerson(ctx)?.personId ?? null },
+    heldBy: [],
+    because: { rule: 'T4', facts: [] },
+  };
+  const present = bothOf(ctx).filter(({ personId }) => !left.has(personId));
+  return present.map((party) => participantMail(party, mail, ctx));
 }

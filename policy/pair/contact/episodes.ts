@@ -1,5 +1,5 @@
 import type { Hold } from '../../step.ts';
-import { DAY, type Instant } from '../../time.ts';
+import { DAY, earliest, type Instant } from '../../time.ts';
 import type { TroubleOption } from '../../trouble-options.ts';
 import { type PairContext, policyNow } from '../context.ts';
 import { type ContactState, isRetracted, reportPrefix, type TroubleReport } from './facts.ts';
@@ -53,7 +53,7 @@ export function recheckAt({ receivedAt, recheckDays }: TroubleReport, ctx: PairC
 export function episodesOf(state: ContactState, ctx: PairContext): Episode[] {
   const episodes: Episode[] = [];
   for (const report of state.troubles) {
-    if (isRetracted(state, report.ref)) continue;
+    if (isRetracted(state, report)) continue;
     const last = episodes[episodes.length - 1];
     if (last && attaches(report, last, ctx)) episodes[episodes.length - 1] = withReport(last, report, state, ctx);
     else if (!comesTooLate(report, ctx)) episodes.push(opened(report, state, ctx));
@@ -98,19 +98,17 @@ function ended(begun: Begun, state: ContactState, ctx: PairContext): Episode {
   const closed = ctx.closed && ctx.closed.at >= since ? ctx.closed.at : null;
   const ending = reports.find(isEnding)?.receivedAt ?? null;
   const quiet = decisive.option === 'how_to_reach_out';
-  const ends = [resolved?.receivedAt ?? null, closed, ending].filter((at) => at !== null);
   const rechecks = reports.map((report) => recheckAt(report, ctx));
   return {
     ...begun,
-    endedAt: ends.length > 0 ? Math.min(...ends) : null,
+    endedAt: earliest([resolved?.receivedAt ?? null, closed, ending]),
     closesAt: quiet ? Math.max(...rechecks) + quietAfterRecheck : null,
   };
 }
 
 /** When an episode ends, or has ended, without anybody doing more; null while only staff can end it. */
 export function episodeEnd({ endedAt, closesAt }: Episode): Instant | null {
-  const ends = [endedAt, closesAt].filter((at) => at !== null);
-  return ends.length > 0 ? Math.min(...ends) : null;
+  return earliest([endedAt, closesAt]);
 }
 
 /** Whether staff still have it before them at `now`. */

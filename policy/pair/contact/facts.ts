@@ -1,6 +1,6 @@
 import { eventIdOf, type PairEvent } from '../../event.ts';
 import type { Respondent } from '../../sections/check-ins.ts';
-import type { Instant } from '../../time.ts';
+import { DAY, type Instant } from '../../time.ts';
 import { choiceRefusal, type TroubleOption, troubleOptions } from '../../trouble-options.ts';
 import { type CaseOutcome, outcomeOf, rematchAfter } from '../case-outcomes.ts';
 import { type PairContext, policyNow } from '../context.ts';
@@ -206,9 +206,17 @@ function withRetraction(state: ContactState, event: PairEvent): ContactState {
   return { ...state, retracted: sortedIn(state.retracted, item, (other) => other.receivedAt) };
 }
 
+/** How long a late fact or a correction may still reach something. */
+export const keptFor = 70 * DAY;
+
+/** Whether a retraction takes an item back: one that came long before it was forgotten when it came. */
+export function takesBack(retraction: Retraction, { ref, receivedAt }: { ref: string; receivedAt: Instant }): boolean {
+  return retraction.target === ref && receivedAt < retraction.receivedAt + keptFor;
+}
+
 /** Whether an item was taken back in time to act (E2). */
-export function isRetracted(state: ContactState, ref: string): boolean {
-  return state.retracted.some(({ target, late }) => target === ref && !late);
+export function isRetracted(state: ContactState, item: { ref: string; receivedAt: Instant }): boolean {
+  return state.retracted.some((retraction) => !retraction.late && takesBack(retraction, item));
 }
 
 /** What the keys of a report's steps begin with. */

@@ -15,7 +15,7 @@ export function flagKey({ ref }: Flag, ctx: PairContext): string {
 
 /** Whether staff still have it before them: what is urgent outlives the match, and so does what came after its end. */
 function isOpen(flag: Flag, state: ContactState, ctx: PairContext): boolean {
-  if (isRetracted(state, flag.ref)) return false;
+  if (isRetracted(state, flag)) return false;
   const key = flagKey(flag, ctx);
   if (state.resolutions.some(({ caseKey }) => caseKey === key)) return false;
   return ctx.closed === null || flag.immediate || flag.receivedAt > ctx.closed.at;

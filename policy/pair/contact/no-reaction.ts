@@ -1,6 +1,6 @@
 import { staffMail, staffMailFor } from '../../staff-mail.ts';
 import type { CaseStep, Hold, Step } from '../../step.ts';
-import { dateOf, type Instant } from '../../time.ts';
+import { dateOf, earliestAfter, type Instant } from '../../time.ts';
 import { idOf, type PairContext, policyNow, staffOf, zoneOf } from '../context.ts';
 import { type ContactState, type OngoingKind, ongoingKinds } from './facts.ts';
 import { heldAt, isWanted, listenersOf, silenceOf, slotAfter, unansweredOf } from './ongoing.ts';
@@ -83,8 +83,8 @@ export function dueNoReaction(state: ContactState, now: Instant, ctx: PairContex
 
 /** When the next of them would come to staff. */
 export function nextNoReactionAt(state: ContactState, now: Instant, ctx: PairContext, holds: Hold[]): Instant | null {
-  const later = unanswered(state, ctx, holds).filter(({ at }) => at > now);
-  return later.length > 0 ? Math.min(...later.map(({ at }) => at)) : null;
+  const instants = unanswered(state, ctx, holds).map(({ at }) => at);
+  return earliestAfter(now, instants);
 }
 
 /** The open task, as the pair shows it. */

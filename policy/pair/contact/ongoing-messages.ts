@@ -1,7 +1,8 @@
 import type { ContactPolicy } from '../../sections/contact.ts';
 import type { Hold, MessageStep, PlannedStep, Step } from '../../step.ts';
-import { dateOf, type Instant } from '../../time.ts';
+import { dateOf, earliest, type Instant } from '../../time.ts';
 import { decideAt, type PairContext, policyNow, zoneOf } from '../context.ts';
+import { type ParticipantMail, participantMail } from '../participant-mail.ts';
 import { type ContactState, type OngoingKind, ongoingKinds, type SaidMessage } from './facts.ts';
 import {
   expiryOf,
@@ -26,28 +27,22 @@ function keyOf(kind: OngoingKind, slot: Instant, ctx: PairContext): string {
 
 function messageOf(
   message: Pick<SaidMessage, 'kind' | 'slot' | 'days'>,
-  { personId, role }: Listener,
+  listener: Listener,
   { contact }: Silence,
   ctx: PairContext,
 ): MessageStep {
   const { kind, slot, days } = message;
-  const key = keyOf(kind, slot, ctx);
-  return {
-    kind: 'message',
-    key: `${key}/${personId}`,
-    stepKey: `${key}/${role}`,
-    personId,
-    role,
+  const mail: ParticipantMail = {
+    stepKey: keyOf(kind, slot, ctx),
     template: kind,
-    variant: null,
-    channel: 'email',
     planned: true,
     slot,
     expiresAt: expiryOf(slot, ctx),
-    fields: { mentorId: ctx.mentorId, menteeId: ctx.menteeId, days },
+    fields: { days },
     heldBy: ['automated', 'all'],
     because: { rule: 'T1', facts: kind === 'log-conversation' && contact !== null ? [contact] : [] },
   };
+  return participantMail(listener, mail, ctx);
 }
 
 /** What stands for both: what was said and is still true, and what is said now. */
@@ -76,7 +71,7 @@ export function nextMessageAt(state: ContactState, now: Instant, ctx: PairContex
     const at = decideAt(next.slot, ctx);
     return [at > now ? at : expiryOf(next.slot, ctx)];
   });
-  return instants.length > 0 ? Math.min(...instants) : null;
+  return earliest(instants);
 }
 
 /** Remembers a message that was said: when the next may come cannot be told from facts alone. */

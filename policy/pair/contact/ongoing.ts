@@ -1,9 +1,10 @@
 import type { ContactPolicy } from '../../sections/contact.ts';
 import type { Hold } from '../../step.ts';
 import { addDays, DAY, dateOf, dayOf, type Instant, instantOf } from '../../time.ts';
-import { type PairContext, policyNow, zoneOf } from '../context.ts';
+import { covers, type PairContext, policyNow, zoneOf } from '../context.ts';
+import { bothOf } from '../facts.ts';
 import { type ContactState, isRetracted, type OngoingKind, ongoingKinds, type SaidMessage } from './facts.ts';
-import { lastTouch } from './touches.ts';
+import { lastTouch, type Touch } from './touches.ts';
 
 /**
  * When the ongoing messages of T1 go to one person. Each has a rhythm of its own, counted from what it waits for; what was
@@ -19,10 +20,7 @@ const apart = 7 * DAY;
 
 /** Holds that keep these messages back, and that no slot lies in. */
 export function heldAt(slot: Instant, holds: Hold[]): Hold | undefined {
-  return holds.find(
-    ({ kind, from, until }) =>
-      (kind === 'automated' || kind === 'all') && from <= slot && (until === null || slot < until),
-  );
+  return holds.find((hold) => (hold.kind === 'automated' || hold.kind === 'all') && covers(hold, slot));
 }
 
 /** Until when a message with this slot may be heard. */
@@ -63,7 +61,7 @@ export interface Silence {
 
 export function silenceOf(state: ContactState, ctx: PairContext): Silence {
   const { conversations = 0, meetings = 0, firstMeetingAt = 0, lastContactAt = 0 } = ctx.history;
-  const retracted = (ref: string): boolean => isRetracted(state, ref);
+  const retracted = (touch: Touch): boolean => isRetracted(state, touch);
   const contact = lastTouch(state.touches, retracted, (who) => who === 'pair');
   const anything = contact ?? lastTouch(state.touches, retracted, () => true);
   const known = Math.max(ctx.matchedAt, firstMeetingAt, lastContactAt);
@@ -87,9 +85,8 @@ export interface Listener {
 
 /** Both of them; what a hold withdrew before its slot was never said. */
 export function listenersOf(state: ContactState, ctx: PairContext, holds: Hold[]): Listener[] {
-  const retracted = (ref: string): boolean => isRetracted(state, ref);
-  return (['mentor', 'mentee'] as const).map((role) => {
-    const personId = role === 'mentor' ? ctx.mentorId : ctx.menteeId;
+  const retracted = (touch: Touch): boolean => isRetracted(state, touch);
+  return bothOf(ctx).map(({ role, personId }) => {
     const touch = lastTouch(state.touches, retracted, (who) => who === 'pair' || who === role);
     const said = state.said.filter((item) => item.personId === personId && !heldAt(item.slot, holds));
     return { personId, role, reactedAt: touch?.at ?? null, said };

@@ -3,6 +3,7 @@ import { staffMailFor } from '../../staff-mail.ts';
 import type { Because, MessageStep } from '../../step.ts';
 import type { Instant } from '../../time.ts';
 import type { PairContext } from '../context.ts';
+import { type ParticipantMail, participantMail } from '../participant-mail.ts';
 import { answerBy, contactPerson } from './contact-person.ts';
 import { reportPrefix } from './facts.ts';
 
@@ -26,23 +27,17 @@ export function answerTo(
   because: Because,
   ctx: PairContext,
 ): MessageStep {
-  const key = `${reportPrefix(report.ref, ctx)}/${template}`;
-  return {
-    kind: 'message',
-    key: `${key}/${report.reporterId}`,
-    stepKey: `${key}/${report.by}`,
-    personId: report.reporterId,
-    role: report.by,
+  const mail: ParticipantMail = {
+    stepKey: `${reportPrefix(report.ref, ctx)}/${template}`,
     template,
-    variant: null,
-    channel: 'email',
     planned: false,
     slot: report.receivedAt,
     expiresAt: report.receivedAt + answerFor,
-    fields: { mentorId: ctx.mentorId, menteeId: ctx.menteeId, ...fields },
+    fields,
     heldBy: [],
     because,
   };
+  return participantMail({ role: report.by, personId: report.reporterId }, mail, ctx);
 }
 
 /** Tells who will be in touch, and by when (T4). */

@@ -8,32 +8,33 @@ import { roleOf, sortedIn } from '../facts.ts';
 export interface Touch {
   ref: string;
   at: Instant;
+  receivedAt: Instant;
   /** `pair`: the two are in touch; else the one who showed up. */
   who: 'pair' | Respondent;
 }
 
 /** What an event shows of contact or reaction; null where it shows nothing. */
 export function touchOf(event: PairEvent, ctx: PairContext): Touch | null {
-  const { ref, at, data } = event;
+  const { ref, at, receivedAt, data } = event;
   const by = roleOf(data.by, ctx);
   switch (event.type) {
     case 'conversation.logged':
     case 'meeting.scheduled':
-      return { ref, at, who: 'pair' };
+      return { ref, at, receivedAt, who: 'pair' };
     case 'lesson.completed':
     case 'message.sent':
-      return by === 'mentor' || by === 'mentee' ? { ref, at, who: 'pair' } : null;
+      return by === 'mentor' || by === 'mentee' ? { ref, at, receivedAt, who: 'pair' } : null;
     case 'meeting.recorded':
-      if (data.occurred === true) return { ref, at: metAt(event), who: 'pair' };
-      return by && { ref, at, who: by };
+      if (data.occurred === true) return { ref, at: metAt(event), receivedAt, who: 'pair' };
+      return by && { ref, at, receivedAt, who: by };
     case 'checkin.recorded': {
       const respondent = roleOf(typeof data.respondent === 'string' ? data.respondent : undefined, ctx);
-      return respondent && { ref, at, who: respondent };
+      return respondent && { ref, at, receivedAt, who: respondent };
     }
     case 'survey.answered':
     case 'flag.submitted':
     case 'contact.trouble':
-      return by && { ref, at, who: by };
+      return by && { ref, at, receivedAt, who: by };
     default:
       return null;
   }
@@ -61,12 +62,12 @@ export function withTouch(touches: Touch[], touch: Touch): Touch[] {
 /** When somebody of these last showed a sign of life that was not taken back; null when never. */
 export function lastTouch(
   touches: Touch[],
-  isRetracted: (ref: string) => boolean,
+  isRetracted: (touch: Touch) => boolean,
   whose: (who: Touch['who']) => boolean,
 ): Touch | null {
   for (let index = touches.length - 1; index >= 0; index--) {
     const touch = touches[index] as Touch;
-    if (whose(touch.who) && !isRetracted(touch.ref)) return touch;
+    if (whose(touch.who) && !isRetracted(touch)) return touch;
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import { eventIdOf } from '../../event.ts';
 import { staffMail, staffMailFor } from '../../staff-mail.ts';
 import type { CaseStep, MessageStep, PlannedStep, Step } from '../../step.ts';
-import type { Instant } from '../../time.ts';
+import { earliestAfter, type Instant } from '../../time.ts';
 import { effectsNamedFor } from '../case-outcomes.ts';
 import { decideAt, idOf, type PairContext, policyNow, staffOf } from '../context.ts';
 import { contactPerson } from './contact-person.ts';
@@ -121,8 +121,7 @@ export function nextTroubleAt(state: ContactState, now: Instant, ctx: PairContex
     if (!isOpenAt(episode, now) || episode.closesAt === null) return forgotten;
     return [episode.closesAt, ...episode.reports.map((report) => decideAt(recheckAt(report, ctx), ctx))];
   });
-  const later = instants.filter((at) => at > now);
-  return later.length > 0 ? Math.min(...later) : null;
+  return earliestAfter(now, instants);
 }
 
 /** Its open cases, as the pair shows them. */

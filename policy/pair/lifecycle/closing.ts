@@ -1,6 +1,8 @@
 import type { MessageStep } from '../../step.ts';
-import { addDays, DAY, dateOf, type Instant, instantOf } from '../../time.ts';
-import { decideAt, type PairContext, zoneOf } from '../context.ts';
+import { addDays, DAY, dateOf, earliestAfter, type Instant, instantOf } from '../../time.ts';
+import { decideAt, type PairContext, policyAt, zoneOf } from '../context.ts';
+import { bothOf } from '../facts.ts';
+import { type ParticipantMail, participantMail } from '../participant-mail.ts';
 import { hasAnswered, type LifecycleState } from './facts.ts';
 
 /** What mentor and mentee hear once their match has ended: how they may meet from now on, and an exit survey (S11). */
@@ -21,10 +23,10 @@ export function exitSurveyAt(closedAt: Instant, ctx: PairContext): Instant {
 }
 
 /** When a match ended that both are to hear more of, by the policy then in force (V7); null of any other. */
-export function partedAt({ closed, createdAt, policies }: PairContext): Instant | null {
+export function partedAt(ctx: PairContext): Instant | null {
+  const { closed, createdAt } = ctx;
   if (!closed || closed.at < createdAt + mistakeWithin || recordKeeping.includes(closed.reason)) return null;
-  const inForce = policies.findLast(({ since }, index) => index === 0 || since <= closed.at);
-  return inForce?.policy.lifecycle ? closed.at : null;
+  return policyAt(closed.at, ctx).policy.lifecycle ? closed.at : null;
 }
 
 /** Every message that stands at `now` after the match has ended. */
@@ -50,29 +52,17 @@ function toBoth(
   { slot, planned }: { slot: Instant; planned: boolean },
   ctx: PairContext,
 ): MessageStep[] {
-  const stepKey = `${ctx.pairId}/closed/${template}`;
-  const { mentorId, menteeId } = ctx;
-  const people = [
-    { role: 'mentor', personId: mentorId },
-    { role: 'mentee', personId: menteeId },
-  ] as const;
-  return people.map(({ role, personId }) => ({
-    kind: 'message',
-    key: `${stepKey}/${personId}`,
-    stepKey: `${stepKey}/${role}`,
-    personId,
-    role,
+  const mail: ParticipantMail = {
+    stepKey: `${ctx.pairId}/closed/${template}`,
     template,
-    variant: null,
-    channel: 'email',
     planned,
     slot,
     expiresAt: slot + standsFor,
-    fields: { mentorId, menteeId },
     // The match is over: neither a pause nor trouble holds back what is said of that.
     heldBy: [],
     because: { rule: 'S11', facts: [] },
-  }));
+  };
+  return bothOf(ctx).map((party) => participantMail(party, mail, ctx));
 }
 
 /** The first instant after `now` at which something else stands; null when nothing more comes. */
@@ -80,6 +70,5 @@ export function nextAfterClosing(now: Instant, ctx: PairContext): Instant | null
   const at = partedAt(ctx);
   if (at === null) return null;
   const survey = exitSurveyAt(at, ctx);
-  const ahead = [decideAt(survey, ctx), at + standsFor, survey + standsFor].filter((next) => next > now);
-  return ahead.length > 0 ? Math.min(...ahead) : null;
+  return earliestAfter(now, [decideAt(survey, ctx), at + standsFor, survey + standsFor]);
 }

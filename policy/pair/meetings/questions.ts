@@ -2,7 +2,7 @@ import { eventIdOf } from '../../event.ts';
 import type { Respondent } from '../../sections/check-ins.ts';
 import type { Hold, MessageStep, PlannedStep } from '../../step.ts';
 import { addDays, DAY, dateOf, type Instant, instantOf } from '../../time.ts';
-import { decideAt, type PairContext, policyAt, zoneOf } from '../context.ts';
+import { covers, decideAt, type PairContext, policyAt, zoneOf } from '../context.ts';
 import { personOf, roleOf } from '../facts.ts';
 import type { MeetingReport, MeetingsState } from './facts.ts';
 import { type Meeting, meetingsOf } from './meetings.ts';
@@ -99,8 +99,7 @@ export function plannedQuestions(
   ctx: PairContext,
   holds: Hold[],
 ): PlannedStep[] {
-  const isHeld = (at: Instant): boolean =>
-    holds.some(({ kind, from, until: end }) => kind === 'automated' && from <= at && (end === null || at < end));
+  const isHeld = (at: Instant): boolean => holds.some((hold) => hold.kind === 'automated' && covers(hold, at));
   return questionsOf(state, ctx)
     .filter(({ slot }) => slot > now && slot <= until && !isHeld(slot))
     .map((question) => ({

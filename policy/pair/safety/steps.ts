@@ -3,21 +3,17 @@ import { type Alarm, callsAt, toldMore, whoHearsMore } from '../../safety/alerts
 import { type Climb, type Rung, rungsAt } from '../../safety/ladder.ts';
 import type { CaseLine, CaseStep, MessageStep } from '../../step.ts';
 import type { Instant } from '../../time.ts';
-import { type PairContext, type PolicyInForce, staffOf } from '../context.ts';
+import { type PairContext, policyAt, staffOf } from '../context.ts';
 import { personOf } from '../facts.ts';
 import { type SafetyCase, seenSince } from './cases.ts';
 import { type Concern, pairLadder, type SafetyState } from './facts.ts';
 
 /** What a safety case asks for: that it is open, and that somebody is called until one answers (K6). */
 
-/** The version under which an alarm began: who waits longer under a later one would be called twice, or not at all (V7). */
-function policyAt({ policies }: PairContext, at: Instant): PolicyInForce {
-  return policies.findLast(({ since }) => since <= at) ?? (policies[0] as PolicyInForce);
-}
-
+/** By the version under which an alarm began: who waits longer under a later one would be called twice, or not at all (V7). */
 export function climbOf({ calling }: SafetyCase, ctx: PairContext): Climb {
   const { from, byDay } = calling;
-  return { from, byDay, zone: ctx.programZone, minutes: policyAt(ctx, from).policy.safety.climbMinutes };
+  return { from, byDay, zone: ctx.programZone, minutes: policyAt(from, ctx).policy.safety.climbMinutes };
 }
 
 /** Who worries; null for staff. */

@@ -2,9 +2,8 @@ import type { PairEvent } from '../../event.ts';
 import { surveys as section } from '../../sections/surveys.ts';
 import { DAY, type Instant } from '../../time.ts';
 import { type CaseOutcome, outcomeOf } from '../case-outcomes.ts';
-import type { PairContext } from '../context.ts';
+import { type PairContext, policyAt } from '../context.ts';
 import { personOf, roleOf, sortedIn } from '../facts.ts';
-import { surveysPolicyAt } from './policy-at.ts';
 
 /** What surveys and interventions rest on. Each list is sorted, so that facts commute; only compacting takes anything out. */
 
@@ -127,9 +126,9 @@ function withAnswer(state: SurveysState, event: PairEvent, ctx: PairContext): Su
   if (typeof score !== 'number' || typeof scale !== 'number') return state;
   const role = roleOf(by, ctx);
   const personId = (role && personOf(role, ctx)) ?? by;
-  const policy = surveysPolicyAt(receivedAt, ctx);
-  const low = instrument !== exitInstrument && isLow({ score, scale }, (policy ?? section.defaults).lowShare);
-  const acts = !event.history && policy !== null;
+  const { surveys } = policyAt(receivedAt, ctx).policy;
+  const low = instrument !== exitInstrument && isLow({ score, scale }, (surveys ?? section.defaults).lowShare);
+  const acts = !event.history && surveys !== undefined;
   const item: SurveyAnswer = { ref, personId, instrument, score, scale, low, at, receivedAt, acts };
   return { ...state, answers: sortedIn(state.answers, item, (other) => other.receivedAt) };
 }

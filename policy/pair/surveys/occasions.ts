@@ -2,10 +2,9 @@ import type { CivilDate } from '../../program.ts';
 import type { SurveysPolicy } from '../../sections/surveys.ts';
 import type { Hold } from '../../step.ts';
 import { addCivilDays, addDays, DAY, dateOf, dayOf, type Instant, instantOf } from '../../time.ts';
-import { decideAt, type PairContext, zoneOf } from '../context.ts';
+import { covers, decideAt, type PairContext, policyAt, zoneOf } from '../context.ts';
 import { personOf } from '../facts.ts';
 import { type AskedSurvey, isTakenBack, type MeetingReport, type SurveysState } from './facts.ts';
-import { surveysPolicyAt } from './policy-at.ts';
 
 /** When the two are to be asked how it goes (S2): some days after the match, then again and again, and after meetings. */
 
@@ -59,7 +58,7 @@ function regularOccasions(from: CivilDate, to: CivilDate, ctx: PairContext): Occ
     if (!section) continue;
     for (let day = regularFrom(from, section, ctx); day <= to; day = regularFrom(addDays(day, 1), section, ctx)) {
       const occasion = occasionOn(day, 'mqs', [], ctx);
-      if (surveysPolicyAt(occasion.slot, ctx) === section) occasions.push(occasion);
+      if (policyAt(occasion.slot, ctx).policy.surveys === section) occasions.push(occasion);
     }
   }
   return occasions;
@@ -71,7 +70,7 @@ function occasionAfter(meeting: MeetingReport, ctx: PairContext): Occasion | nul
   if (dayOf(meeting.receivedAt, zone) - dayOf(meeting.at, zone) > meetingNewsDays) return null;
   const day = addDays(dateOf(Math.max(meeting.at, meeting.receivedAt), zone), 1);
   const occasion = occasionOn(day, 'post_meeting', [meeting.ref], ctx);
-  const section = surveysPolicyAt(occasion.slot, ctx);
+  const section = policyAt(occasion.slot, ctx).policy.surveys;
   if (!section?.afterMeeting) return null;
   return daysFrom(day, regularFrom(day, section, ctx)) < apartDays ? null : occasion;
 }
@@ -103,10 +102,7 @@ function hasAnswered(role: Asked, { slot }: Occasion, state: SurveysState, ctx: 
 }
 
 function isHeld({ slot }: Occasion, holds: Hold[]): boolean {
-  return holds.some(
-    ({ kind, from, until }) =>
-      (kind === 'automated' || kind === 'all') && from <= slot && (until === null || slot < until),
-  );
+  return holds.some((hold) => (hold.kind === 'automated' || hold.kind === 'all') && covers(hold, slot));
 }
 
 /** Whether somebody is asked within the same days on another occasion. */
@@ -152,7 +148,7 @@ export function daysAround(now: Instant, ctx: PairContext): { from: CivilDate; t
 export function nextDecision(now: Instant, state: SurveysState, ctx: PairContext, holds: Hold[]): Instant | null {
   const zone = zoneOf(ctx);
   const today = dateOf(now, zone);
-  const section = surveysPolicyAt(now, ctx);
+  const section = policyAt(now, ctx).policy.surveys;
   if (!section) return null;
   // The next regular one may be decided, or answered already; those before the last hold ends are not asked.
   const free = holds.reduce((latest, { until }) => Math.max(latest, until ?? 0), now);

@@ -1,7 +1,7 @@
 import { eventIdOf } from '../../event.ts';
 import { staffMail, staffMailFor } from '../../staff-mail.ts';
 import type { CaseStep, EffectStep, MessageStep, Step } from '../../step.ts';
-import type { Instant } from '../../time.ts';
+import { earliestAfter, type Instant } from '../../time.ts';
 import { effectsNamedFor, effectsOfOutcome } from '../case-outcomes.ts';
 import { idOf, type PairContext, staffOf } from '../context.ts';
 import { personOf } from '../facts.ts';
@@ -100,8 +100,8 @@ export function dueEffects(state: SurveysState, now: Instant, ctx: PairContext):
 
 /** When what follows from a resolution is named no more; the first such instant after `now`. */
 export function resolutionsNamedUntil(state: SurveysState, now: Instant): Instant | null {
-  const instants = state.resolutions.map(({ receivedAt }) => receivedAt + effectsNamedFor).filter((at) => at > now);
-  return instants.length > 0 ? Math.min(...instants) : null;
+  const instants = state.resolutions.map(({ receivedAt }) => receivedAt + effectsNamedFor);
+  return earliestAfter(now, instants);
 }
 
 /** The cases that are open, as the pair shows them. */

@@ -1,5 +1,5 @@
 import type { Hold, PlannedStep, Step } from '../../step.ts';
-import { DAY, dateOf, type Instant, toRfc3339 } from '../../time.ts';
+import { DAY, dateOf, earliestAfter, type Instant } from '../../time.ts';
 import { dueDays } from '../check-ins/cadence.ts';
 import { checkInsNow, checkInsOf, respondents } from '../check-ins/check-ins.ts';
 import { type CheckInsState, compactContacts, noContacts, onSince, withContact } from '../check-ins/facts.ts';
@@ -8,7 +8,8 @@ import { dueLiveContact, liveContactInstants } from '../check-ins/live-quarter.t
 import { handOffs, isAsked, plannedQuestion, questionOf } from '../check-ins/messages.ts';
 import { dueOverdue, overdueInstants, owed } from '../check-ins/overdue.ts';
 import { checkInRecords } from '../check-ins/records.ts';
-import { decideAt, idOf, type PairContext, policyNow, zoneOf } from '../context.ts';
+import { decideAt, type PairContext, policyNow, zoneOf } from '../context.ts';
+import { openCasesIn } from '../open-cases.ts';
 import type { Track } from '../track.ts';
 
 /** Check-ins with mentor, mentee and guardian, each on their own (K1 to K5, K7, K11, K12). */
@@ -50,8 +51,7 @@ function nextAt(state: CheckInsState, now: Instant, ctx: PairContext, holds: Hol
     instants.push(...all.map(({ day }) => decideAt(day.askAt, ctx)));
     instants.push(...overdueInstants(respondent, all, state, ctx, holds));
   }
-  const upcoming = instants.filter((at) => at > now);
-  return upcoming.length > 0 ? Math.min(...upcoming) : null;
+  return earliestAfter(now, instants);
 }
 
 function plan(state: CheckInsState, now: Instant, until: Instant, ctx: PairContext, holds: Hold[]): PlannedStep[] {
@@ -77,13 +77,5 @@ function view(state: CheckInsState, now: Instant, ctx: PairContext, holds: Hold[
     if (ahead) next.push({ respondent, dueOn: ahead.day.dueOn });
     overdue += owed(respondent, all, state).filter(({ day }) => day.dueEnds <= now).length;
   }
-  const cases = due(state, now, ctx, holds).filter((step) => step.kind === 'case');
-  return {
-    checkIns: { next, overdue },
-    openCases: cases.map(({ key, caseKind, openedAt }) => ({
-      id: idOf('case', key),
-      kind: caseKind,
-      since: toRfc3339(openedAt),
-    })),
-  };
+  return { checkIns: { next, overdue }, openCases: openCasesIn(due(state, now, ctx, holds)) };
 }

@@ -6,7 +6,7 @@ import { isCompleted, judge, lastClosedIndex, missedRow, streakAt } from '../cla
 import { decidedAt, dueReminders, keyOf, missedBefore, remindersOf } from '../class-week/reminders.ts';
 import { nextPromptAt, staffPauses } from '../class-week/staff-pause.ts';
 import { type ClassWindow, windowIndexAt, windowIndexOfSession, windowsOf } from '../class-week/windows.ts';
-import { idOf, type PairContext, policyNow } from '../context.ts';
+import { covers, idOf, type PairContext, policyNow } from '../context.ts';
 import type { Track } from '../track.ts';
 
 /** Section W of the behaviours: reminders, missed weeks and their escalation. */
@@ -126,9 +126,7 @@ function view(state: ClassWeekState, now: Instant, ctx: PairContext): Record<str
       complete: window !== undefined && isCompleted(state, opened, ctx),
       missedStreak: streakAt(state, now, ctx),
       escalated: open,
-      remindersPaused: staffPauses(state, ctx).some(
-        (pause) => pause.from <= now && (pause.until === null || now < pause.until),
-      ),
+      remindersPaused: staffPauses(state, ctx).some((pause) => covers(pause, now)),
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { PlannedStep } from '../../step.ts';
-import { type Instant, toRfc3339 } from '../../time.ts';
+import { earliest, toRfc3339 } from '../../time.ts';
 import { compactContact } from '../contact/compact.ts';
 import { conversationCount, conversationRecords, dueCelebration, withCelebrated } from '../contact/conversations.ts';
 import { dueEffects, duePairClosed, effectsNamedUntil, endOf } from '../contact/endings.ts';
@@ -9,6 +9,7 @@ import { dueFlags, openFlagCases } from '../contact/flags.ts';
 import { dueNoReaction, nextNoReactionAt, openNoReaction } from '../contact/no-reaction.ts';
 import { dueMessages, nextMessageAt, plannedMessages, withSaid } from '../contact/ongoing-messages.ts';
 import { dueTrouble, nextTroubleAt, openTroubles, plannedRechecks } from '../contact/trouble.ts';
+import type { PairContext } from '../context.ts';
 import type { Track } from '../track.ts';
 
 /** Section T of the behaviours: what keeps two people in touch, and what happens when they cannot be. */
@@ -41,15 +42,15 @@ export const contact: Track<ContactState> = {
     const reported = [...openTroubles(state, now, ctx), ...openFlagCases(state, ctx)];
     const open = [...reported, ...openNoReaction(state, now, ctx, holds)];
     const openCases = open.map((one) => ({ ...one, since: toRfc3339(one.since) }));
-    return { openCases, conversations: conversationCount(state, ctx) };
+    return { openCases, ...counts(state, ctx) };
   },
+  counts,
   compact: compactContact,
   ends: endOf,
   outlivesPair: true,
   records: (state, _now, ctx) => [conversationRecords(state, ctx)],
 };
 
-function earliest(instants: Array<Instant | null>): Instant | null {
-  const known = instants.filter((at) => at !== null);
-  return known.length > 0 ? Math.min(...known) : null;
+function counts(state: ContactState, ctx: PairContext): { conversations: number } {
+  return { conversations: conversationCount(state, ctx) };
 }

@@ -1,8 +1,8 @@
 import { staffMail, staffMailFor } from '../../staff-mail.ts';
 import type { CaseStep, Hold, MessageStep, PlannedStep, Step } from '../../step.ts';
-import { DAY, type Instant, toRfc3339 } from '../../time.ts';
-import { decideAt, idOf, type PairContext, staffOf } from '../context.ts';
-import { personOf } from '../facts.ts';
+import { DAY, earliestAfter, type Instant } from '../../time.ts';
+import { covers, decideAt, type PairContext, staffOf } from '../context.ts';
+import { bothOf } from '../facts.ts';
 import {
   compactFirstMeeting,
   type FirstMeetingState,
@@ -12,10 +12,11 @@ import {
 } from '../first-meeting/facts.ts';
 import { alertAt, nudgeAt } from '../first-meeting/moments.ts';
 import { leadsOf } from '../leads.ts';
+import { openCasesIn } from '../open-cases.ts';
+import { type ParticipantMail, participantMail } from '../participant-mail.ts';
 import type { Track } from '../track.ts';
 
 const nudgeStandsFor = 7 * DAY;
-const parties = ['mentor', 'mentee'] as const;
 
 /** Whether the two meet at all, after they were matched (S1). */
 export const firstMeeting: Track<FirstMeetingState> = {
@@ -26,22 +27,11 @@ export const firstMeeting: Track<FirstMeetingState> = {
   nextAt(state, now, ctx) {
     if (haveMet(state)) return null;
     const nudge = nudgeAt(state, ctx);
-    const instants = [nudge === null ? null : decideAt(nudge, ctx), alertAt(state, ctx)];
-    const upcoming = instants.filter((at): at is Instant => at !== null && at > now);
-    return upcoming.length > 0 ? Math.min(...upcoming) : null;
+    return earliestAfter(now, [nudge === null ? null : decideAt(nudge, ctx), alertAt(state, ctx)]);
   },
   holds: () => [],
   plan,
-  view(state, now, ctx) {
-    const open = due(state, now, ctx).flatMap((step) => (step.kind === 'case' ? [step] : []));
-    return {
-      openCases: open.map(({ key, caseKind, openedAt }) => ({
-        id: idOf('case', key),
-        kind: caseKind,
-        since: toRfc3339(openedAt),
-      })),
-    };
-  },
+  view: (state, now, ctx) => ({ openCases: openCasesIn(due(state, now, ctx)) }),
   compact: compactFirstMeeting,
 };
 
@@ -59,26 +49,16 @@ function due(state: FirstMeetingState, now: Instant, ctx: PairContext): Step[] {
 }
 
 function nudges(slot: Instant, ctx: PairContext): MessageStep[] {
-  const stepKey = `${ctx.pairId}/first-meeting-nudge`;
-  return parties.map((role) => {
-    const personId = personOf(role, ctx) as string;
-    return {
-      kind: 'message',
-      key: `${stepKey}/${personId}`,
-      stepKey: `${stepKey}/${role}`,
-      personId,
-      role,
-      template: 'first-meeting-nudge',
-      variant: null,
-      channel: 'email',
-      planned: true,
-      slot,
-      expiresAt: slot + nudgeStandsFor,
-      fields: { mentorId: ctx.mentorId, menteeId: ctx.menteeId },
-      heldBy: ['automated', 'all'],
-      because: { rule: 'S1', facts: [] },
-    };
-  });
+  const mail: ParticipantMail = {
+    stepKey: `${ctx.pairId}/first-meeting-nudge`,
+    template: 'first-meeting-nudge',
+    planned: true,
+    slot,
+    expiresAt: slot + nudgeStandsFor,
+    heldBy: ['automated', 'all'],
+    because: { rule: 'S1', facts: [] },
+  };
+  return bothOf(ctx).map((party) => participantMail(party, mail, ctx));
 }
 
 function caseOf(openedAt: Instant, ctx: PairContext): CaseStep {
@@ -108,8 +88,7 @@ function alerts(slot: Instant, ctx: PairContext): MessageStep[] {
 function plan(state: FirstMeetingState, now: Instant, until: Instant, ctx: PairContext, holds: Hold[]): PlannedStep[] {
   if (haveMet(state)) return [];
   const [nudge, alert] = [nudgeAt(state, ctx), alertAt(state, ctx)];
-  const isHeld = (at: Instant): boolean =>
-    holds.some(({ kind, from, until: end }) => kind === 'automated' && from <= at && (end === null || at < end));
+  const isHeld = (at: Instant): boolean => holds.some((hold) => hold.kind === 'automated' && covers(hold, at));
   const steps = [
     ...(nudge === null || isHeld(nudge) ? [] : nudges(nudge, ctx)),
     ...(alert === null || state.resolvedAt !== null ? [] : alerts(alert, ctx)),

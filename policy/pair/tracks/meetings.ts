@@ -1,6 +1,6 @@
 import type { Hold, Step } from '../../step.ts';
-import { dateOf, type Instant, toRfc3339 } from '../../time.ts';
-import { idOf, type PairContext, zoneOf } from '../context.ts';
+import { dateOf, earliestAfter, type Instant } from '../../time.ts';
+import { type PairContext, zoneOf } from '../context.ts';
 import { compactMeetings } from '../meetings/compact.ts';
 import { dueContradictions } from '../meetings/contradictions.ts';
 import { type MeetingsState, noMeetings, withMeeting } from '../meetings/facts.ts';
@@ -10,6 +10,7 @@ import { periodOn, promisedIn } from '../meetings/periods.ts';
 import { duePromise, withSaidPromise } from '../meetings/promise-case.ts';
 import { dueQuestions, plannedQuestions, questionInstants } from '../meetings/questions.ts';
 import { meetingRecords } from '../meetings/records.ts';
+import { openCasesIn } from '../open-cases.ts';
 import type { Track } from '../track.ts';
 
 /** What is known of meetings, and whether the program's promise is kept (K8 to K10); they are counted always. */
@@ -20,13 +21,12 @@ export const meetings: Track<MeetingsState> = {
   performed: (state, step) => withSaidPromise(state, step),
   nextAt(state, now, ctx, holds) {
     if (!isOn(ctx)) return null;
-    const instants = [...questionInstants(state, ctx), nextJudgement(state, now, ctx, holds) ?? now];
-    const upcoming = instants.filter((at) => at > now);
-    return upcoming.length > 0 ? Math.min(...upcoming) : null;
+    return earliestAfter(now, [...questionInstants(state, ctx), nextJudgement(state, now, ctx, holds)]);
   },
   holds: () => [],
   plan: plannedQuestions,
   view,
+  counts,
   compact: compactMeetings,
   records: meetingRecords,
 };
@@ -46,16 +46,15 @@ function due(state: MeetingsState, now: Instant, ctx: PairContext, holds: Hold[]
 }
 
 function view(state: MeetingsState, now: Instant, ctx: PairContext, holds: Hold[]): Record<string, unknown> {
-  const open = due(state, now, ctx, holds).flatMap((step) => (step.kind === 'case' ? [step] : []));
   return {
-    meetings: meetingCount(state, ctx),
+    ...counts(state, ctx),
     promise: promiseNow(state, now, ctx, holds),
-    openCases: open.map(({ key, caseKind, openedAt }) => ({
-      id: idOf('case', key),
-      kind: caseKind,
-      since: toRfc3339(openedAt),
-    })),
+    openCases: openCasesIn(due(state, now, ctx, holds)),
   };
+}
+
+function counts(state: MeetingsState, ctx: PairContext): { meetings: number } {
+  return { meetings: meetingCount(state, ctx) };
 }
 
 /** The promise for the present week or month, and what was held of it; null where nothing is promised. */

@@ -1,5 +1,5 @@
 import type { Hold, PlannedStep, Step } from '../../step.ts';
-import { DAY, type Instant, toRfc3339 } from '../../time.ts';
+import { DAY, earliest, type Instant, toRfc3339 } from '../../time.ts';
 import type { PairContext } from '../context.ts';
 import { casesOf, isOpen, type SafetyCase } from '../safety/cases.ts';
 import { noConcerns, type SafetyState, withFact } from '../safety/facts.ts';
@@ -19,8 +19,7 @@ export const safety: Track<SafetyState> = {
     return { ...state, told: told.sort((a, b) => a.at - b.at || (a.ref < b.ref ? -1 : 1)) };
   },
   nextAt(state, now, ctx) {
-    const calls = openCases(state, ctx).flatMap((item) => nextCallOf(item, now, ctx)?.at ?? []);
-    return calls.length > 0 ? Math.min(...calls) : null;
+    return earliest(openCases(state, ctx).map((item) => nextCallOf(item, now, ctx)?.at ?? null));
   },
   holds: (state, _now, ctx) => [
     ...state.past.map((span): Hold => ({ kind: 'safety', ...span })),
