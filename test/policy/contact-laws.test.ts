@@ -5,7 +5,7 @@ import { compactPair, decide } from '../../policy/pair/decide.ts';
 import { viewPair } from '../../policy/pair/view.ts';
 import { DAY, HOUR } from '../../policy/time.ts';
 import { troubleOptions } from '../../policy/trouble-options.ts';
-import { applied, end, live, sayings, start } from './pair-life.ts';
+import { applied, end, expectQuietBetweenLooks, live, sayings, shuffledOf, start } from './pair-life.ts';
 
 /** The laws of the decider over lives in which a match may end by what people report, and reports go on after that. */
 
@@ -80,11 +80,8 @@ const until = start + 300 * DAY;
 
 describe('laws of staying in touch', () => {
   it('E1 E2 facts commute, and a second time changes nothing', () => {
-    const shuffled = lives.chain((events) =>
-      fc.shuffledSubarray(events, { minLength: events.length }).map((other) => ({ events, other })),
-    );
     fc.assert(
-      fc.property(shuffled, ({ events, other }) => {
+      fc.property(shuffledOf(lives), ({ events, other }) => {
         const { contact } = applied(events).state.tracks;
         expect(applied(other).state.tracks.contact).toEqual(contact);
         expect(applied(other, applied(events)).state.tracks.contact).toEqual(contact);
@@ -95,19 +92,7 @@ describe('laws of staying in touch', () => {
 
   it('nothing is fresh just before the instant at which a decision wants to be asked again', () => {
     fc.assert(
-      fc.property(lives, (events) => {
-        live(events, {
-          until,
-          between: ({ state, ctx }, now, nextAt) => {
-            const next = Math.min(nextAt ?? until, until);
-            for (const at of [now, now + Math.floor((next - now) / 2), next - 1].filter((instant) => instant >= now)) {
-              const fresh = decide(state, at, { ...ctx, policyReadAt: at }).fresh;
-              expect(fresh.map((step) => step.key)).toEqual([]);
-            }
-            return state;
-          },
-        });
-      }),
+      fc.property(lives, (events) => expectQuietBetweenLooks(events, { until })),
       runs,
     );
   });

@@ -5,7 +5,7 @@ import { idOf, type PairContext } from '../../policy/pair/context.ts';
 import { compactPair, type Decision, decide } from '../../policy/pair/decide.ts';
 import { viewPair } from '../../policy/pair/view.ts';
 import { DAY, HOUR, type Instant } from '../../policy/time.ts';
-import { applied, end, live, opening, sayings, start } from './pair-life.ts';
+import { applied, end, expectQuietBetweenLooks, live, opening, sayings, shuffledOf, start } from './pair-life.ts';
 import type { PairTerm } from './pair-term.ts';
 import { entry } from './support.ts';
 import { at, documentWith, meeting, rating, retraction, surveyTerm } from './survey-term.ts';
@@ -274,11 +274,8 @@ const alone: PairContext = {
 
 describe('laws of surveys and interventions', () => {
   it('E1 E2 facts commute, and a second time changes nothing', () => {
-    const shuffled = lives.chain((events) =>
-      fc.shuffledSubarray(events, { minLength: events.length }).map((other) => ({ events, other })),
-    );
     fc.assert(
-      fc.property(shuffled, ({ events, other }) => {
+      fc.property(shuffledOf(lives), ({ events, other }) => {
         const { surveys } = applied(events).state.tracks;
         expect(applied(other).state.tracks.surveys).toEqual(surveys);
         expect(applied(other, applied(events)).state.tracks.surveys).toEqual(surveys);
@@ -289,20 +286,7 @@ describe('laws of surveys and interventions', () => {
 
   it('nothing is fresh just before the instant at which a decision wants to be asked again', () => {
     fc.assert(
-      fc.property(lives, (events) => {
-        live(events, {
-          ctx: alone,
-          until,
-          between: ({ state, ctx }, now, nextAt) => {
-            const next = Math.min(nextAt ?? until, until);
-            for (const instant of [now, now + Math.floor((next - now) / 2), next - 1].filter((one) => one >= now)) {
-              const fresh = decide(state, instant, { ...ctx, policyReadAt: instant }).fresh;
-              expect(fresh.map((step) => step.key)).toEqual([]);
-            }
-            return state;
-          },
-        });
-      }),
+      fc.property(lives, (events) => expectQuietBetweenLooks(events, { ctx: alone, until })),
       runs,
     );
   });

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EntryData, PairEvent } from '../../policy/event.ts';
 import type { PairContext } from '../../policy/pair/context.ts';
-import { compactPair, decide } from '../../policy/pair/decide.ts';
+import { compactPair } from '../../policy/pair/decide.ts';
 import type { MeetingsState } from '../../policy/pair/meetings/facts.ts';
 import type { PairState } from '../../policy/pair/state.ts';
 import { planPair, viewPair } from '../../policy/pair/view.ts';
 import { addDays, DAY, HOUR, type Instant } from '../../policy/time.ts';
-import { applied, end, live, sayings, start } from './pair-life.ts';
+import { applied, end, expectQuietBetweenLooks, live, sayings, shuffledOf, start } from './pair-life.ts';
 
 /** The laws of the decider over lives full of meetings: reported by many, planned, taken back, excused, resolved. */
 
@@ -104,11 +104,8 @@ function ownCompacted(state: PairState, now: Instant, ctx: PairContext): PairSta
 
 describe('laws of meetings', () => {
   it('E1 E2 facts commute, and a second time changes nothing', () => {
-    const shuffled = lives.chain((events) =>
-      fc.shuffledSubarray(events, { minLength: events.length }).map((other) => ({ events, other })),
-    );
     fc.assert(
-      fc.property(shuffled, ({ events, other }) => {
+      fc.property(shuffledOf(lives), ({ events, other }) => {
         const { meetings, firstMeeting } = applied(events).state.tracks;
         for (const again of [applied(other), applied(other, applied(events))]) {
           expect(again.state.tracks.meetings).toEqual(meetings);
@@ -121,19 +118,7 @@ describe('laws of meetings', () => {
 
   it('nothing is fresh just before the instant at which a decision wants to be asked again', () => {
     fc.assert(
-      fc.property(lives, (events) => {
-        live(events, {
-          until,
-          between: ({ state, ctx }, now, nextAt) => {
-            const next = Math.min(nextAt ?? until, until);
-            for (const at of [now, now + Math.floor((next - now) / 2), next - 1].filter((instant) => instant >= now)) {
-              const { fresh } = decide(state, at, { ...ctx, policyReadAt: at });
-              expect(fresh.map((step) => step.key)).toEqual([]);
-            }
-            return state;
-          },
-        });
-      }),
+      fc.property(lives, (events) => expectQuietBetweenLooks(events, { until })),
       runs,
     );
   });

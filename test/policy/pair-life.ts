@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { expect } from 'vitest';
 import type { EntryData, PairEvent } from '../../policy/event.ts';
 import { idOf, type PairContext } from '../../policy/pair/context.ts';
 import { type Decision, decide, saidState } from '../../policy/pair/decide.ts';
@@ -234,4 +235,28 @@ export function sayings(log: Said[]): string[] {
   return log.flatMap(({ at, decision }) =>
     decision.fresh.map((step) => `${new Date(at).toISOString()} ${JSON.stringify(step)}`),
   );
+}
+
+/** Entries, and the same ones in another order. */
+export function shuffledOf(
+  journals: fc.Arbitrary<PairEvent[]>,
+): fc.Arbitrary<{ events: PairEvent[]; other: PairEvent[] }> {
+  return journals.chain((events) =>
+    fc.shuffledSubarray(events, { minLength: events.length }).map((other) => ({ events, other })),
+  );
+}
+
+/** Lives the pair, and sees that nothing is fresh between two instants at which it wants to be asked. */
+export function expectQuietBetweenLooks(events: PairEvent[], options: { until: Instant; ctx?: PairContext }): void {
+  live(events, {
+    ...options,
+    between: ({ state, ctx }, now, nextAt) => {
+      const next = Math.min(nextAt ?? options.until, options.until);
+      for (const at of [now, now + Math.floor((next - now) / 2), next - 1].filter((instant) => instant >= now)) {
+        const { fresh } = decide(state, at, { ...ctx, policyReadAt: at });
+        expect(fresh.map((step) => step.key)).toEqual([]);
+      }
+      return state;
+    },
+  });
 }

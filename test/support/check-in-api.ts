@@ -6,6 +6,7 @@ import { queryRows } from '../../prisma/database.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
 import { createTestApi, type TestApi } from './api.ts';
 import { fakeGateway, seedProgram } from './mentoring.ts';
+import { notedRelay } from './noted-relay.ts';
 
 /** The API of check-ins and contacts, on a database of its own, with a clock that tests move. */
 
@@ -37,11 +38,7 @@ export interface JournalLine {
 
 export async function createCheckInApi(): Promise<CheckInApi> {
   const clock = { at: now };
-  const woken: boolean[] = [];
-  const relay = {
-    wake: (has?: { urgent: boolean }) => void woken.push(has?.urgent ?? true),
-    storing: <T>(_entries: number, work: () => Promise<T>) => work(),
-  };
+  const { woken, relay } = notedRelay();
   const api = await createTestApi({
     clock: { now: async () => clock.at },
     routes(database, given) {

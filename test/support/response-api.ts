@@ -8,6 +8,7 @@ import { createSigner } from '../../runtime/signing.ts';
 import { createTestApi, type TestApi } from './api.ts';
 import { insertPair } from './facts.ts';
 import { seedPerson, seedProgram } from './mentoring.ts';
+import { notedRelay } from './noted-relay.ts';
 
 /** The forms on which the people of some pairs answer, for tests. */
 
@@ -41,11 +42,7 @@ export interface ResponseApi extends TestApi {
 
 export async function createResponseApi(): Promise<ResponseApi> {
   const clock = { at: now };
-  const woken: boolean[] = [];
-  const relay = {
-    wake: (has?: { urgent: boolean }) => void woken.push(has?.urgent ?? true),
-    storing: <T>(_entries: number, work: () => Promise<T>) => work(),
-  };
+  const { woken, relay } = notedRelay();
   const api = await createTestApi({
     clock: { now: async () => clock.at },
     routes: (database, given) => responseRoutes({ database, clock: given, relay, signer }),
