@@ -1,15 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY, instantOf, localMinute } from '../../policy/time.ts';
 import { type Rehearsed, startRehearsed } from '../support/rehearsed.ts';
+import { expectDocument, inOrder, messagesOf, momentOf, quoted, type Told } from './transcript.ts';
 
 /**
  * Plays the story of docs/requests-transcript.md through a rehearsal and compares what everybody read. With
  * WRITE_TRANSCRIPT it is written instead.
  */
 
-const path = fileURLToPath(new URL('../../docs/requests-transcript.md', import.meta.url));
 const zone = 'America/Chicago';
 const first = '2028-01-10';
 const names: Record<string, string> = {
@@ -37,11 +35,6 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 const at = (days: number, time: string) => instantOf(first, time, zone) + days * DAY;
-
-interface Told {
-  at: number;
-  lines: string[];
-}
 
 /** What somebody did, told between the messages. */
 const done: Told[] = [];
@@ -109,36 +102,29 @@ async function played(): Promise<string> {
 }
 
 async function messages(): Promise<Told[]> {
-  const { items } = (await world.call('GET', '/v1/messages?programId=lakeside&limit=200')) as {
-    items: Array<Record<string, string> & { because: { rule: string; facts: string[] }; policyVersion: number }>;
-  };
-  return items.map(({ to, subject, body, sentAt, plannedFor, template, state, reason, because, policyVersion }) => {
-    const instant = Date.parse(sentAt ?? plannedFor ?? '');
-    const heading = `**${moment(instant)}** to ${names[to as string]}: \`${template}\`, ${reason ?? state}`;
+  return (await messagesOf(world, 'lakeside')).map((message) => {
+    const { to, template, state, reason, because, policyVersion } = message;
+    const instant = momentOf(message);
+    const heading = `**${moment(instant)}** to ${names[to]}: \`${template}\`, ${reason ?? state}`;
     const why = `*Why: ${because.rule}, ${rules[because.rule]}; by ${because.facts.join(', ')} under version ${policyVersion} of the policy.*`;
-    const words =
-      state === 'sent'
-        ? [`> **${subject}**`, '>', ...(body ?? '').split('\n').map((line) => `> ${line}`.trimEnd())]
-        : [];
-    return { at: instant, lines: [heading, '', ...words, ...(words.length > 0 ? [''] : []), why] };
+    const words = state === 'sent' ? [...quoted(message), ''] : [];
+    return { at: instant, lines: [heading, '', ...words, why] };
   });
 }
 
 function written(told: Told[]): string {
-  const all = [...done, ...told].sort((a, b) => a.at - b.at || (a.lines[0] ?? '').localeCompare(b.lines[0] ?? ''));
   return [
     '# A mentee asks three mentors',
     '',
     'A rehearsal, as everybody in it read it: one mentor declines, one is reminded and lets the request close, one accepts. Made and',
     'checked by `test/docs/requests-transcript.test.ts` (written anew with `WRITE_TRANSCRIPT=1`). Day 0 is Monday, January 10.',
     '',
-    ...all.flatMap(({ lines }) => [...lines, '']),
+    ...inOrder([...done, ...told]).flatMap(({ lines }) => [...lines, '']),
   ].join('\n');
 }
 
 test('R2 to R12 the transcript in docs is what a rehearsal says, word by word', async () => {
   const story = await played();
-  if (process.env.WRITE_TRANSCRIPT) await writeFile(path, story);
   expect(story.match(/: `request-/g)?.length).toBeGreaterThan(6);
-  expect(await readFile(path, 'utf8')).toBe(story);
+  await expectDocument('requests-transcript.md', story);
 });

@@ -19,8 +19,10 @@ const usual: SafetyAlertItem = {
   otherPairs: [{ id: 'pair_31', program: { name: 'Other School' }, person: { name: 'Rosa Lindqvist' } }],
 };
 
-function alert(channel: 'email' | 'sms', given: Partial<SafetyAlertItem> = {}, programName = 'Example High School') {
-  const sample = sampleContext('safety-alert', ['regular']);
+type Given = Partial<SafetyAlertItem> & { firstText?: boolean };
+
+function alert(channel: 'email' | 'sms', { firstText, ...given }: Given = {}, programName = 'Example High School') {
+  const sample = sampleContext('safety-alert', ['regular'], { firstText });
   const context = { ...sample, program: { name: programName }, items: [{ ...usual, ...given }] };
   return renderer.render(reminder({ key: 'safety-alert', channel, context }));
 }
@@ -66,5 +68,13 @@ describe('a safety alert', () => {
           expect(segments, body).toBeLessThanOrEqual(2);
           expect(body).toContain(`Case ${caseId}. Acknowledge now.`);
         }
+  });
+
+  test('K6 names the program once, shortened where the person has had a text of it before', () => {
+    const program = 'Lakeside Youth Mentoring';
+    expect(alert('sms', {}, program).body).toMatch(/^Lakeside Yout\.\.\.: safety/);
+    const first = alert('sms', { firstText: true }, program);
+    expect(first.body).toMatch(/^Lakeside Youth Mentoring: safety/);
+    expect(first.body).toContain('Reply STOP');
   });
 });
