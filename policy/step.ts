@@ -62,6 +62,8 @@ export interface MessageStep {
   skip?: SkipReason;
   /** Key of the message without which this one makes no sense. */
   onlyIfSent?: string;
+  /** Key of the mail that says the same as this text: where no text can go, that mail is enough (M5). */
+  mailTwin?: string;
 }
 
 /** A coded line in a case's history; `ref` tells two lines of one code apart. */
@@ -69,6 +71,9 @@ export interface CaseLine {
   code: string;
   ref: string;
 }
+
+/** In the details of a case that is done otherwise than by resolving it: by what. */
+export type DoneBy = 'acknowledging';
 
 export interface CaseStep {
   kind: 'case';

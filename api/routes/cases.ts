@@ -226,6 +226,8 @@ function refuse({ outcome }: CaseChanging): void {
   if (outcome === 'ended') throw conflict('case_ended', 'The case has ended');
   if (outcome === 'concerned')
     throw invalid([{ pointer: '/by', detail: 'The case is about this person: staff look after it' }]);
+  if (outcome === 'unknown_person')
+    throw invalid([{ pointer: '/by', detail: 'There is no person with this id: name who takes the case' }]);
 }
 
 async function seen({ database, inboundDomain }: CaseRouteDeps, caseId: string, key: RequestKey) {

@@ -15,7 +15,7 @@ export const checkInsQuery = listQuery(
     coordinator: id.optional(),
     supervisor: id.optional(),
     state: z.enum(states).optional(),
-    due: civilDate.optional().meta({ description: 'Those due on or before this day that are still owed' }),
+    due: civilDate.optional().meta({ description: 'Those due on or before this day that are still owed: a contact would still count' }),
   },
   z.tuple([civilDate, z.string().max(64), z.string().max(64)]),
 );

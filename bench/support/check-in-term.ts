@@ -1,4 +1,5 @@
 import type { EventInput, PersonInput, SimulationInput } from '../../policy/simulate/documents.ts';
+import { seeded } from '../../policy/simulate/seeded.ts';
 import { addDays, addMonths, DAY, dateOf, HOUR, type Instant, instantOf } from '../../policy/time.ts';
 
 /** Two years of check-ins of many pairs: made in time, late, twice or not at all; with pauses, and some matches that end. */
@@ -7,17 +8,6 @@ export const zone = 'America/New_York';
 const years = 2;
 /** What is due nearer than this to the end may still have its window open. */
 export const settledDays = 12;
-
-/** A sequence that depends on the seed alone (the mulberry32 generator), from 0 to below 1. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const modes = ['text', 'email', 'form', 'phone', 'video', 'in_person'];
 

@@ -1,7 +1,7 @@
 import type { ClassCalendar } from '../calendar.ts';
 import type { ProgramDocument } from '../program.ts';
-import type { Instant } from '../time.ts';
-import { copyOfContext, type PairContext, policyNow, type Span } from './context.ts';
+import { DAY, type Instant } from '../time.ts';
+import { copyOfContext, type PairContext, type PolicyInForce, policyNow, type Span } from './context.ts';
 
 /** Documents that a pair rests on, and how its context takes them up. */
 
@@ -87,8 +87,21 @@ export function withPolicy(
   if (read.version <= policyNow(ctx).version) return next;
   const inForce = { version: read.version, since: take.since, applyNow: take.applyNow, policy: read.document.policy };
   next.programZone = read.document.zone;
-  next.policies = [...ctx.policies.slice(-5), inForce];
+  next.policies = kept([...ctx.policies, inForce], now);
   return next;
+}
+
+/** Whatever still tells what was due at some time is judged by the version of then; nothing looks back further (V7). */
+const keptFor = 200 * DAY;
+/** A program that changes more often loses the versions that were in force for the shortest time. */
+const keptAtMost = 12;
+
+function kept(policies: PolicyInForce[], now: Instant): PolicyInForce[] {
+  const recent = policies.filter((_, index) => (policies[index + 1]?.since ?? now) > now - keptFor);
+  if (recent.length <= keptAtMost) return recent;
+  const terms = recent.slice(0, -1).map(({ since }, index) => (recent[index + 1] as PolicyInForce).since - since);
+  const shortest = terms.indexOf(Math.min(...terms.slice(1)), 1);
+  return recent.filter((_, index) => index !== shortest);
 }
 
 /** Takes up a calendar; `newClassSince` is given when the pair changed its class, and counts from then on. */

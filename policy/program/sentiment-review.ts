@@ -2,7 +2,7 @@ import type { CivilDate } from '../program.ts';
 import type { Instant } from '../time.ts';
 import type { ProgramConcern, ProgramContext } from './concern.ts';
 import { nextPaceAt, nextReviewAt, rounded, temperatureOf } from './sentiment.ts';
-import { type SentimentTask, standOf, stepsOf, type TaskKind } from './sentiment-task.ts';
+import { isLeft, type SentimentTask, stepsOf, type TaskKind } from './sentiment-task.ts';
 
 /**
  * From the first answer on, the coordinator reviews every so many days how the program feels: a task with a digest, done by
@@ -30,7 +30,7 @@ function after(state: ReviewState, now: Instant, ctx: ProgramContext): ReviewSta
   if (!ctx.sentiment || !ctx.document.policy.sentiment) return nothing;
   const { review } = ctx.sentiment;
   if (!state.on) return { on: true, handled: review?.on ?? null, open: null };
-  const open = state.open && standOf(kind, state.open, ctx) === 'open' ? state.open : null;
+  const open = state.open && isLeft(kind, state.open, ctx) ? state.open : null;
   if (!review || (state.handled !== null && review.on <= state.handled)) return { ...state, open };
   if (open) return { ...state, handled: review.on, open: { ...open, again: [...open.again, review.on] } };
   return { ...state, handled: review.on, open: opened(review, now) };
@@ -48,7 +48,7 @@ function opened({ on, lately, before }: Review, now: Instant): SentimentTask {
 
 export const sentimentReview: ProgramConcern<ReviewState> = {
   open: () => nothing,
-  due: (state, now, ctx) => stepsOf(kind, { before: state.open, open: after(state, now, ctx).open }, now, ctx),
+  due: (state, now, ctx) => stepsOf(kind, after(state, now, ctx).open, now, ctx),
   said: after,
   nextAt(now, { document, sentiment }) {
     if (!document.policy.sentiment) return null;

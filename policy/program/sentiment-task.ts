@@ -1,6 +1,6 @@
 import type { CivilDate } from '../program.ts';
 import { staffMail, staffMailFor } from '../staff-mail.ts';
-import type { CaseStep, MessageStep } from '../step.ts';
+import type { CaseStep, DoneBy, MessageStep } from '../step.ts';
 import type { Instant } from '../time.ts';
 import type { ProgramContext, ProgramSteps } from './concern.ts';
 
@@ -28,15 +28,12 @@ function keyOf({ template }: TaskKind, { on }: SentimentTask, { programId }: Pro
   return `${programId}/${on}/${template}`;
 }
 
-/** What staff made of a task: `done` once somebody acknowledged it, `gone` once it was resolved. */
-export function standOf(kind: TaskKind, task: SentimentTask, ctx: ProgramContext): 'open' | 'done' | 'gone' {
-  const known = ctx.sentiment?.tasks.find(({ key }) => key === keyOf(kind, task, ctx));
-  if (!known) return 'gone';
-  return known.acknowledged ? 'done' : 'open';
+/** Nobody has done it: it is done once somebody acknowledges it, or resolves it. */
+export function isLeft(kind: TaskKind, task: SentimentTask, ctx: ProgramContext): boolean {
+  return ctx.sentiment?.tasks.includes(keyOf(kind, task, ctx)) ?? false;
 }
 
-/** The case of a task; one that is done has ended by itself. */
-function caseOf(kind: TaskKind, task: SentimentTask, done: boolean, ctx: ProgramContext): CaseStep {
+function caseOf(kind: TaskKind, task: SentimentTask, ctx: ProgramContext): CaseStep {
   const { coordinator, supervisor } = ctx.document.staff;
   return {
     kind: 'case',
@@ -47,9 +44,8 @@ function caseOf(kind: TaskKind, task: SentimentTask, done: boolean, ctx: Program
     reason: kind.reason,
     openedAt: task.openedAt,
     facts: [],
-    details: { on: task.on, ...task.figures },
+    details: { on: task.on, ...task.figures, doneBy: 'acknowledging' satisfies DoneBy },
     lines: task.again.map((on) => ({ code: kind.again, ref: on })),
-    ...(done && { outcome: 'resolved' }),
   };
 }
 
@@ -62,23 +58,11 @@ function mailOf(kind: TaskKind, task: SentimentTask, now: Instant, ctx: ProgramC
   return [staffMail(keyOf(kind, task, ctx), reader, kind.template, task.openedAt, fields, because)];
 }
 
-/**
- * What stands of a concern's tasks: the open one with its mail, and the one before, which is done once it was acknowledged.
- * @param before the task that was open until now
- */
-export function stepsOf(
-  kind: TaskKind,
-  { before, open }: { before: SentimentTask | null; open: SentimentTask | null },
-  now: Instant,
-  ctx: ProgramContext,
-): ProgramSteps {
-  const done = before && before.on !== open?.on && standOf(kind, before, ctx) === 'done' ? [before] : [];
+/** The case and the mail of a concern's open task. */
+export function stepsOf(kind: TaskKind, open: SentimentTask | null, now: Instant, ctx: ProgramContext): ProgramSteps {
   const standing = open ? [open] : [];
   return {
     messages: standing.flatMap((task) => mailOf(kind, task, now, ctx)),
-    cases: [
-      ...standing.map((task) => caseOf(kind, task, false, ctx)),
-      ...done.map((task) => caseOf(kind, task, true, ctx)),
-    ],
+    cases: standing.map((task) => caseOf(kind, task, ctx)),
   };
 }

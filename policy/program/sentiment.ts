@@ -17,6 +17,8 @@ export interface Pace {
   responses: number;
   /** Pairs that were neither paused nor over, on the average of the period. */
   activePairs: number;
+  /** Messages that asked for answers, sent so early that these fall into the period. */
+  asked: number;
 }
 
 /** How sentiment stands in a program; only what decisions of today look at. */
@@ -27,12 +29,17 @@ export interface SentimentInProgram {
   review: { on: CivilDate; lately: SentimentCount; before: SentimentCount } | null;
   /** The last periods, newest first; null but on the day on which they are judged. */
   pace: { on: CivilDate; periods: Pace[]; classHeld: boolean } | null;
-  /** The tasks of a program about its sentiment that staff have not resolved. */
-  tasks: Array<{ key: string; acknowledged: boolean }>;
+  /** Keys of the program's tasks about its sentiment that nobody has done. */
+  tasks: string[];
 }
 
 /** When a program looks at its sentiment, on the days on which it does, in its own zone. */
 export const looksAt = '09:00';
+
+/** The messages that ask for answers. */
+export const askingTemplates = ['check-in', 'survey'] as const;
+/** About how long people take to answer. */
+export const answersTake = 3 * DAY;
 
 /** A period of answers (S6). */
 const periodDays = 14;

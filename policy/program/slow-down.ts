@@ -3,7 +3,7 @@ import type { SentimentPolicy } from '../sections/sentiment.ts';
 import { addDays, type Instant } from '../time.ts';
 import type { ProgramConcern, ProgramContext } from './concern.ts';
 import { nextPaceAt, type Pace } from './sentiment.ts';
-import { type SentimentTask, standOf, stepsOf, type TaskKind } from './sentiment-task.ts';
+import { isLeft, type SentimentTask, stepsOf, type TaskKind } from './sentiment-task.ts';
 
 /** When people answer much less than before, the coordinator is prompted to check in with them (S6). */
 
@@ -28,9 +28,21 @@ function perPair({ responses, activePairs }: Pace): number | null {
   return activePairs >= 1 ? responses / activePairs : null;
 }
 
+/** Where fewer were asked fewer are expected, by this share; all of them where nobody was asked before either. */
+function askedShare(lately: Pace, earlier: Pace[]): number {
+  const perPair = ({ asked, activePairs }: Pace): number => asked / activePairs;
+  const before = mean(earlier.map(perPair));
+  return before > 0 ? Math.min(1, perPair(lately) / before) : 1;
+}
+
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /**
  * Whether answers slow down: in the newest period each active pair gave less than the policy's share of what it gave on the
- * average of the two before, and enough answers were expected. A break is none: no class was held, or nobody was active.
+ * average of the two before, of as many questions, and enough answers were expected. A break is none: no class was held, or
+ * nobody was active.
  * @param periods newest first
  * @returns how many answers the pairs of the newest period would have given at the pace before; null where it is no slow-down
  */
@@ -39,12 +51,11 @@ export function slowDownIn(
   { slowShare, slowMinimum }: SentimentPolicy,
 ): number | null {
   const [lately, ...earlier] = periods;
-  const now = lately ? perPair(lately) : null;
   const before = earlier.map(perPair).filter((pace) => pace !== null);
-  if (!lately || now === null || !classHeld || before.length === 0 || before.length < earlier.length) return null;
-  const usual = before.reduce((sum, pace) => sum + pace, 0) / before.length;
-  const expected = usual * lately.activePairs;
-  return expected >= slowMinimum && now < slowShare * usual ? expected : null;
+  if (!lately || perPair(lately) === null || !classHeld) return null;
+  if (before.length === 0 || before.length < earlier.length) return null;
+  const expected = mean(before) * lately.activePairs * askedShare(lately, earlier);
+  return expected >= slowMinimum && lately.responses < slowShare * expected ? expected : null;
 }
 
 function after(state: SlowDownState, now: Instant, ctx: ProgramContext): SlowDownState {
@@ -52,7 +63,7 @@ function after(state: SlowDownState, now: Instant, ctx: ProgramContext): SlowDow
   if (!ctx.sentiment || !section) return nothing;
   const { pace } = ctx.sentiment;
   if (!state.on) return { ...nothing, on: true, judged: pace?.on ?? null };
-  const open = state.open && standOf(kind, state.open, ctx) === 'open' ? state.open : null;
+  const open = state.open && isLeft(kind, state.open, ctx) ? state.open : null;
   if (!pace || (state.judged !== null && pace.on <= state.judged)) return { ...state, open };
   const judged = { ...state, judged: pace.on, open };
   const expected = slowDownIn(pace, section);
@@ -72,7 +83,7 @@ function opened({ on, periods }: JudgedPace, expected: number, now: Instant): Se
 
 export const slowDown: ProgramConcern<SlowDownState> = {
   open: () => nothing,
-  due: (state, now, ctx) => stepsOf(kind, { before: state.open, open: after(state, now, ctx).open }, now, ctx),
+  due: (state, now, ctx) => stepsOf(kind, after(state, now, ctx).open, now, ctx),
   said: after,
   nextAt: (now, { document }) => (document.policy.sentiment ? nextPaceAt(now, document) : null),
 };

@@ -1,4 +1,6 @@
 import {
+  answersTake,
+  askingTemplates,
   type Days,
   lastPeriodDays,
   paceOn,
@@ -45,8 +47,10 @@ function countIn(surveys: SimulatedRecord[], { from, to }: Days): SentimentCount
 
 function paceOf(world: World, records: SimulatedRecord[], on: string) {
   const answers = records.flatMap(answeredAt);
+  const asking = world.ledger.all().filter(({ template }) => asks(template));
   const periods = periodsBefore(on, world.policy.document.zone).map((period) => ({
-    responses: answers.filter((at) => at >= period.from && at < period.to).length,
+    responses: answers.filter((at) => isIn(period, at)).length,
+    asked: asking.filter(({ sentAt }) => isIn(period, sentAt === null ? null : sentAt + answersTake)).length,
     activePairs: [...world.pairs.values()].reduce((sum, pair) => sum + activeShare(pair, period), 0),
   }));
   const { from, to } = lastPeriodDays(on);
@@ -54,6 +58,11 @@ function paceOf(world: World, records: SimulatedRecord[], on: string) {
   const isHeld = ({ date, state }: { date: string; state: string }) => state === 'held' && date >= from && date < to;
   return { periods, classHeld: classes.length === 0 || classes.some(({ sessions }) => sessions.some(isHeld)) };
 }
+
+const asks = (template: string): boolean => (askingTemplates as readonly string[]).includes(template);
+
+const isIn = ({ from, to }: { from: Instant; to: Instant }, at: Instant | null): boolean =>
+  at !== null && at >= from && at < to;
 
 function answeredAt({ kind, data }: SimulatedRecord): Instant[] {
   if (kind === 'survey') return [Number(data.at)];
@@ -73,5 +82,5 @@ function activeShare({ ctx }: SimulatedPair, period: { from: Instant; to: Instan
 function tasksOf({ cases, programOwner }: World): SentimentInProgram['tasks'] {
   const reasons = ['sentiment_review', 'sentiment_slow'];
   const open = cases.open().filter(({ owner, reason }) => owner === programOwner && reasons.includes(reason));
-  return open.map(({ key }) => ({ key, acknowledged: false }));
+  return open.map(({ key }) => key);
 }

@@ -1,29 +1,31 @@
 import type { EntryData } from '../../policy/event.ts';
+import type { DoneBy } from '../../policy/step.ts';
 import type { Instant } from '../../policy/time.ts';
-import { type Database, execute, queryRows, type Transaction } from '../database.ts';
+import { type Database, execute, type Transaction } from '../database.ts';
 import { type CaseRecord, type CaseView, readCase } from './cases.ts';
 import { leave } from './effects/leave.ts';
 import { writePairEntry } from './own-entries.ts';
 import { readPair } from './pairs.ts';
-import { tellClimber } from './safety-cases.ts';
+import { cannotTake, tellClimber } from './safety-cases.ts';
 import { confirmRemoval } from './sweeps/quiet.ts';
 
 /** What staff do to cases that are open: acknowledging, noting, resolving. Each is one transaction. */
 
 /**
- * `ended`: the case is resolved or withdrawn, and takes nothing more. `concerned`: nobody whom a safety case is about takes it
- * off the hands of staff (K6).
+ * `ended`: the case is resolved or withdrawn, and takes nothing more. `concerned`, `unknown_person`: whoever does it cannot
+ * take a safety case off the hands of staff (K6).
  */
-export type CaseChanging = { outcome: 'changed' | 'same' | 'hidden' | 'ended' | 'concerned' };
+export type CaseChanging = { outcome: 'changed' | 'same' | 'hidden' | 'ended' | 'concerned' | 'unknown_person' };
 
 export interface CaseCaller extends CaseView {
   now: Instant;
 }
 
-/** Somebody has seen the case; a second time changes nothing. */
+/** Somebody has seen the case, and one that is done by that has ended (S7); a second time changes nothing. */
 export function acknowledgeCase(database: Database, id: string, by: string, caller: CaseCaller): Promise<CaseChanging> {
   return change(database, id, caller, async (on, found) => {
-    if (await isAbout(on, found, by)) return 'concerned';
+    const refused = await refusalOf(on, found, by);
+    if (refused) return refused;
     if (found.state === 'acknowledged') return 'same';
     const sql = `
       update cases set state = 'acknowledged', acknowledged_at = $2,
@@ -32,6 +34,7 @@ export function acknowledgeCase(database: Database, id: string, by: string, call
     await execute(on, sql, id, new Date(caller.now), by);
     await addEntry(on, id, { by, code: 'acknowledged', text: null }, caller.now);
     if (found.kind === 'safety') await noteSafety(on, found, 'case.acknowledged', { by }, caller.now);
+    if (found.details.doneBy === ('acknowledging' satisfies DoneBy)) await end(on, id, 'resolved', caller.now);
     return 'changed';
   });
 }
@@ -65,9 +68,9 @@ export function resolveCase(
 ): Promise<CaseChanging> {
   const { by, outcome, personId, note } = resolution;
   return change(database, id, caller, async (on, found) => {
-    if (await isAbout(on, found, by)) return 'concerned';
-    const sql = `update cases set state = 'resolved', outcome = $2, ended_at = $3 where id = $1`;
-    await execute(on, sql, id, outcome, new Date(caller.now));
+    const refused = await refusalOf(on, found, by);
+    if (refused) return refused;
+    await end(on, id, outcome, caller.now);
     await addEntry(on, id, { by, code: 'resolved', text: note }, caller.now);
     const data = { outcome, by, ...(personId !== null && { personId }) };
     if (found.kind === 'safety') {
@@ -77,6 +80,11 @@ export function resolveCase(
     if (found.reason === confirmRemoval && outcome === 'removed') await removePerson(on, found, caller.now);
     return 'changed';
   });
+}
+
+async function end(on: Transaction, id: string, outcome: string, now: Instant): Promise<void> {
+  const sql = `update cases set state = 'resolved', outcome = $2, ended_at = $3 where id = $1`;
+  await execute(on, sql, id, outcome, new Date(now));
 }
 
 /** Tells who climbs the ladder of a safety case what became of it (K6). */
@@ -112,14 +120,8 @@ async function removePerson(on: Transaction, { personId, owner }: CaseRecord, no
   await leave(on, { personId }, { owner, at: now });
 }
 
-/** Whether a safety case is about somebody, by themselves or by a part in its pair. */
-async function isAbout(on: Transaction, { kind, pairId, personId }: CaseRecord, by: string): Promise<boolean> {
-  if (kind !== 'safety') return false;
-  if (by === personId) return true;
-  const sql = `
-    select 1 from pairs p join people mentee on mentee.id = p.mentee_id
-    where p.id = $1 and $2 in (p.mentor_id, p.mentee_id, mentee.guardian_id)`;
-  return (await queryRows(on, sql, pairId, by)).length > 0;
+async function refusalOf(on: Transaction, found: CaseRecord, by: string) {
+  return found.kind === 'safety' ? cannotTake(on, found, by) : null;
 }
 
 /** Does something to an open case while its row is locked. */
@@ -127,7 +129,7 @@ function change(
   database: Database,
   id: string,
   caller: CaseCaller,
-  work: (on: Transaction, found: CaseRecord) => Promise<'changed' | 'same' | 'concerned'>,
+  work: (on: Transaction, found: CaseRecord) => Promise<CaseChanging['outcome']>,
 ): Promise<CaseChanging> {
   return database.$transaction(async (on) => {
     await execute(on, 'select from cases where id = $1 for update', id);

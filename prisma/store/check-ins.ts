@@ -24,7 +24,7 @@ export interface CheckInFilter {
   coordinator?: string | undefined;
   supervisor?: string | undefined;
   state?: CheckInState | undefined;
-  /** Those due on or before it that are still owed. */
+  /** Those due on or before it that are still owed: a contact would still count for them. */
   due?: CivilDate | undefined;
 }
 
@@ -33,10 +33,22 @@ export type CheckInPosition = [CivilDate, string, string];
 
 const columns = `r.pair_id as "pairId", r.program_id as "programId", r.person_id as "personId", r.key, r.data as record`;
 
+/** Today in the zone of check-in `r`, as a lateral join named `z`; `now` is a parameter. */
+export const todayOf = (now: string): string =>
+  `cross join lateral (select to_char(${now}::timestamptz at time zone (r.data->>'zone'), 'YYYY-MM-DD') as today) z`;
+
+/** A contact counts for check-in `r` until the window of the respondent's next one opens (K3). */
+export const contactStillCounts = `
+  (r.data->>'closesOn' >= z.today or not exists (
+    select from pair_records n
+    where n.pair_id = r.pair_id and n.kind = 'check-in' and n.day > r.day
+      and n.data->>'respondent' = r.data->>'respondent' and n.data->>'opensOn' <= z.today))`;
+
 const listSql = `
   select ${columns}
-  from pair_records r join pairs p on p.id = r.pair_id
+  from pair_records r join pairs p on p.id = r.pair_id ${todayOf('$15')}
   where r.kind = 'check-in'
+    and (not $16::boolean or (p.state <> 'closed' and ${contactStillCounts}))
     and ($1::text[] is null or r.program_id = any($1::text[]))
     and ($2::text is null or r.program_id = $2)
     and ($3::text is null or r.pair_id = $3)
@@ -103,7 +115,8 @@ export async function listCheckIns(
   const atOnce = Math.max(rowsAtOnce, page.limit);
   for (let after = page.after; ; ) {
     const place = after ?? [null, null, null];
-    const rows = await queryRows<CheckInRow>(on, listSql, page.programIds, ...ids, is, from, to, ...place, atOnce);
+    const bounds = [is, from, to, ...place, atOnce, new Date(page.now), filter.due !== undefined];
+    const rows = await queryRows<CheckInRow>(on, listSql, page.programIds, ...ids, ...bounds);
     found.push(...rows.filter((row) => belongs(row, filter, page.now)));
     const last = rows.at(-1);
     if (found.length >= page.limit || rows.length < atOnce || !last) return found.slice(0, page.limit);

@@ -40,6 +40,38 @@ export async function calledAbout(
   return ladderOf(pair.staff, program, [pair.mentorId, pair.menteeId, mentee?.guardianId ?? null]);
 }
 
+async function programStaff(on: Transaction, programId: string): Promise<Staff> {
+  const sql = `
+    select v.document->'staff' as staff from programs p
+    join program_versions v on v.program_id = p.id and v.version = p.version where p.id = $1`;
+  const [program] = await queryRows<{ staff: Staff }>(on, sql, programId);
+  return program?.staff ?? {};
+}
+
+/**
+ * Why somebody cannot take a safety case off the hands of those who are called (K6): they are one of those whom it is about,
+ * by id or by their part in the pair, or nobody knows them, who would then be called instead. Null where they can.
+ */
+export async function cannotTake(
+  on: Transaction,
+  { programId, pairId, personId }: { programId: string; pairId: string | null; personId: string | null },
+  by: string,
+): Promise<'concerned' | 'unknown_person' | null> {
+  const pair = pairId === null ? null : await readPair(on, pairId, null);
+  const sql = `
+    select id, guardian_id as "guardianId" from people where id = any($1::text[]) and erased_at is null`;
+  const known = await queryRows<{ id: string; guardianId: string | null }>(on, sql, [by, pair?.menteeId ?? by]);
+  const guardianId = known.find(({ id }) => id === pair?.menteeId)?.guardianId;
+  const about = [personId, pair?.mentorId, pair?.menteeId, guardianId, ...(pair ? reporterRoles : [])];
+  if (about.includes(by)) return 'concerned';
+  if (known.some(({ id }) => id === by)) return null;
+  const ladder = await calledAbout(on, pair, personId, await programStaff(on, programId));
+  return ladder.includes(by) ? null : 'unknown_person';
+}
+
+/** What somebody in a pair may be called by instead of their id. */
+const reporterRoles = ['mentor', 'mentee', 'guardian'];
+
 /** Tells who climbs the ladder of a case: its pair, or else its program; before everything else. */
 export async function tellClimber(
   on: Transaction,
@@ -92,11 +124,7 @@ async function openCaseFor(on: Transaction, { programId, personId, pairId }: Con
 /** Id of the new case; null when there is one for these words already. */
 async function insertCase(on: Transaction, concern: Concern, pair: PairRecord | null): Promise<string | null> {
   const { programId, personId, code, ref, now } = concern;
-  const sql = `
-    select v.document->'staff' as staff from programs p
-    join program_versions v on v.program_id = p.id and v.version = p.version where p.id = $1`;
-  const [program] = await queryRows<{ staff: Staff }>(on, sql, programId);
-  const staff = program?.staff ?? {};
+  const staff = await programStaff(on, programId);
   const ladder = await calledAbout(on, pair, personId, staff);
   const key = `${programId}/${ref}/${personId ?? pair?.id ?? ''}/safety`;
   const insertSql = `

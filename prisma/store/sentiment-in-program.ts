@@ -1,4 +1,6 @@
 import {
+  answersTake,
+  askingTemplates,
   lastPeriodDays,
   type Pace,
   paceOn,
@@ -17,7 +19,7 @@ import { type Queryable, queryRows } from '../database.ts';
 const firstSql = `select min(day) as "firstOn" from pair_records where program_id = $1 and kind = 'survey'`;
 
 const tasksSql = `
-  select key, state = 'acknowledged' as acknowledged from cases
+  select key from cases
   where program_id = $1 and pair_id is null and kind = 'task' and state in ('open', 'acknowledged')
     and reason in ('sentiment_review', 'sentiment_slow')
   order by key`;
@@ -33,8 +35,8 @@ export async function readSentimentIn(
   const firstOn = first?.firstOn ?? null;
   const review = await readReview(on, programId, reviewOn(now, firstOn, document), document);
   const pace = await readPace(on, programId, paceOn(now, document), document);
-  const tasks = await queryRows<SentimentInProgram['tasks'][number]>(on, tasksSql, programId);
-  return { firstOn, review, pace, tasks };
+  const tasks = await queryRows<{ key: string }>(on, tasksSql, programId);
+  return { firstOn, review, pace, tasks: tasks.map(({ key }) => key) };
 }
 
 const countSql = `
@@ -79,6 +81,16 @@ const answersSql = `
     select (data->'contact'->>'at')::float8 from pair_records
     where program_id = $1 and kind = 'check-in' and day >= $5 and day <= $6 and data->'contact'->>'at' is not null
   ) answer
+  group by 1`;
+
+/** How long before it is sent a message may have been decided; that only narrows down what is read. */
+const decidedBefore = 14 * DAY;
+
+/** Messages that asked for answers, by the number of the period into which these fall. */
+const askedSql = `
+  select width_bucket(extract(epoch from sent_at)::float8 * 1000 + $5, $2::float8[]) as number, count(*)::int as asked
+  from messages
+  where program_id = $1 and accepted_at >= $3 and accepted_at < $4 and template = any($6::text[]) and sent_at is not null
   group by 1`;
 
 /**
@@ -131,6 +143,12 @@ async function readPace(
   const days = [addDays(first, -1), addDays(day, 1), addDays(first, -contactDaysBack), addDays(day, contactDaysAhead)];
   const bounds = [...froms, tos[tos.length - 1]];
   const answers = await queryRows<{ number: number; responses: number }>(on, answersSql, programId, bounds, ...days);
+  const decided = [new Date(oldest - answersTake - decidedBefore), new Date(bounds[bounds.length - 1] as Instant)];
+  const asked = await queryRows<{ number: number; asked: number }>(
+    on,
+    askedSql,
+    ...[programId, bounds, ...decided, answersTake, askingTemplates],
+  );
   const retired = new Date(oldest + 30 * DAY);
   const active = await queryRows<{ number: number; activePairs: number }>(
     on,
@@ -143,6 +161,7 @@ async function readPace(
   const paceOf = (number: number): Pace => ({
     responses: answers.find((row) => row.number === number)?.responses ?? 0,
     activePairs: active.find((row) => row.number === number)?.activePairs ?? 0,
+    asked: asked.find((row) => row.number === number)?.asked ?? 0,
   });
   const { from, to } = lastPeriodDays(day);
   const [{ held = true } = {}] = await queryRows<{ held: boolean }>(on, heldSql, programId, from, to);

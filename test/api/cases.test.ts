@@ -32,6 +32,7 @@ beforeAll(async () => {
   const { database } = api;
   for (const id of ['prog_a', 'prog_b']) await seedProgram(database, id, now);
   for (const id of ['mentor', 'mentee']) await seedPerson(database, id, { programs: ['prog_a'] });
+  for (const id of ['per_pc', 'per_sup']) await seedPerson(database, id);
   const people = { mentorId: 'mentor', menteeId: 'mentee' };
   for (const id of ['pair_a', 'pair_x']) await insertPair(database, { id, programId: 'prog_a', ...people });
   await insertPair(database, { id: 'pair_b', programId: 'prog_b', ...people });

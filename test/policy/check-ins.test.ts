@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { viewPair } from '../../policy/pair/view.ts';
-import { DAY, type Instant } from '../../policy/time.ts';
+import type { Respondent } from '../../policy/sections/check-ins.ts';
+import { DAY, HOUR, type Instant } from '../../policy/time.ts';
 import { asked, at, changePolicy, checkInTerm, contact, guarded, records, standing } from './check-in-term.ts';
 import type { PairTerm } from './pair-term.ts';
 import { entry } from './support.ts';
@@ -153,13 +154,31 @@ describe('another policy', () => {
     const off = checkInTerm('2027-01-15', { policy: { contact: {} } }).run(at('2027-05-01'));
     const on = checkInTerm('2027-03-15').run(at('2027-04-19'));
     const before = { cases: on.open(), standing: standing(on) };
-    for (let version = 0; version < 8; version++) {
+    for (let version = 0; version < 20; version++) {
       for (const term of [off, on]) changePolicy(term, { checkIns: { livePerQuarter: version % 2 } });
     }
-    expect(off.ctx.policies.length).toBeLessThan(8);
+    expect(off.ctx.policies.length).toBeLessThan(20);
     expect({ cases: on.open(), standing: standing(on) }).toEqual(before);
     expect(off.open().filter((key) => key.includes('check-in'))).toEqual([]);
     expect(Object.keys(standing(off))).toEqual(['2027-05-15']);
+  });
+});
+
+describe('a program that changes often', () => {
+  it('V7 K12 what was never owed stays so, and what was recorded stays, however many versions follow within a year', () => {
+    const respondents: Respondent[] = ['mentor', 'mentee'];
+    const term = checkInTerm('2027-01-15', { policy: { checkIns: { respondents } }, mentee: guarded });
+    term.run(at('2027-04-20'));
+    const before = records(term).filter(({ dueOn }) => dueOn < '2027-04-20');
+    for (let version = 0; version < 25; version++) {
+      changePolicy(term, { checkIns: { windowDays: 3 + (version % 4) } });
+      term.run(term.now + HOUR);
+    }
+    const after = records(term).filter(({ dueOn }) => dueOn < '2027-04-20');
+    expect(after).toEqual(before);
+    expect(after.filter(({ respondent }) => respondent === 'guardian')).toEqual([]);
+    expect(term.open().filter((key) => key.includes('guardian'))).toEqual([]);
+    expect(term.ctx.policies.length).toBeLessThan(20);
   });
 });
 

@@ -6,7 +6,7 @@ import { applyEvent } from '../../policy/pair/state.ts';
 import { tracks } from '../../policy/pair/tracks/index.ts';
 import { viewPair } from '../../policy/pair/view.ts';
 import type { MeetingPromise, MeetingsPolicy } from '../../policy/sections/meetings.ts';
-import { addDays, DAY, MINUTE } from '../../policy/time.ts';
+import { addDays, DAY, HOUR, MINUTE } from '../../policy/time.ts';
 import { at, days, documentWith, lateBy, meetingTerm, met, retraction, termOf, weekly } from './meeting-term.ts';
 import type { PairTerm } from './pair-term.ts';
 import { entry, type Setup } from './support.ts';
@@ -476,9 +476,26 @@ describe('when a promise holds', () => {
       term.world.policies.push({ at: on, document });
       term.give(entry('policy.changed', on, { version, applyNow: true }));
     }
-    term.run(at('2026-12-05'));
+    term.run(at('2027-07-05'));
+    const document = documentWith({ meetings: { promise: weekly, graceDays: 4 } as MeetingsPolicy });
+    term.world.policies.push({ at: term.now, document });
+    term.give(entry('policy.changed', term.now, { version: 10, applyNow: true })).run(at('2027-07-06'));
     expect(term.ctx.policies[0]?.version).toBeGreaterThan(1);
     expect(term.open().filter((key) => key < keyFrom('2026-11-03'))).toEqual([]);
+  });
+
+  it('V7 K12 weeks that were judged stay in the report, however many versions follow in a day', () => {
+    const term = promiseTerm();
+    weeksOf(term, ['2026-10-06', '2026-10-13']);
+    term.run(at('2026-11-06'));
+    const before = records(term);
+    for (let version = 2; version <= 20; version++) {
+      const document = documentWith({ meetings: { promise: weekly, graceDays: version % 5 } as MeetingsPolicy });
+      term.world.policies.push({ at: term.now, document });
+      term.give(entry('policy.changed', term.now, { version, applyNow: true })).run(term.now + HOUR);
+    }
+    expect(records(term).slice(0, before.length - 1)).toEqual(before.slice(0, -1));
+    expect(before.length).toBeGreaterThan(3);
   });
 });
 

@@ -8,6 +8,7 @@ import { DAY, HOUR, type Instant, MINUTE, minuteOfDay } from '../../policy/time.
 import {
   acknowledged,
   at,
+  caseOf,
   checkIn,
   command,
   concern,
@@ -60,7 +61,14 @@ const answers: fc.Arbitrary<PairEvent[]> = fc.array(
   { maxLength: 8 },
 );
 
-const stories = fc.tuple(worries, answers).map(([some, others]) => [...some, ...others]);
+/** Nobody has ended a case at the very instant at which it opened. */
+const isPossible = (some: PairEvent[], { type, data, receivedAt }: PairEvent): boolean =>
+  type !== 'case.resolved' ||
+  some.every((worry) => data.caseKey !== caseOf(worry.ref.slice(0, 1)).caseKey || worry.receivedAt !== receivedAt);
+
+const stories = fc
+  .tuple(worries, answers)
+  .map(([some, others]) => [...some, ...others.filter((event) => isPossible(some, event))]);
 
 function safetyCases(lived: Lived) {
   return lived.log.map(({ at: now, decision }) => ({

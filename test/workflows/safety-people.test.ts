@@ -11,6 +11,7 @@ import { openTerm, type Term } from './term.ts';
 let world: Rehearsed;
 beforeAll(async () => {
   world = await startRehearsed({ providerSettings });
+  await world.call('PUT', '/v1/people/clearer', { name: 'Clearer' });
 });
 afterAll(() => world.stop());
 afterEach(async () => {
@@ -18,7 +19,7 @@ afterEach(async () => {
     world.database,
     `select id from cases where kind = 'safety' and state in ('open', 'acknowledged')`,
   );
-  for (const { id } of open) await world.call('POST', `/v1/cases/${id}:resolve`, { by: 'nobody', outcome: 'cleared' });
+  for (const { id } of open) await world.call('POST', `/v1/cases/${id}:resolve`, { by: 'clearer', outcome: 'cleared' });
   await world.settle();
 });
 

@@ -8,6 +8,7 @@ import { openTerm, type Term } from './term.ts';
 let world: Rehearsed;
 beforeAll(async () => {
   world = await startRehearsed();
+  await world.call('PUT', '/v1/people/clearer', { name: 'Clearer' });
 });
 afterAll(() => world.stop());
 // Somebody is called for ever about a case that nobody ends, and each call is a stop of the clock.
@@ -16,7 +17,7 @@ afterEach(async () => {
     world.database,
     `select id from cases where kind = 'safety' and state in ('open', 'acknowledged')`,
   );
-  for (const { id } of open) await world.call('POST', `/v1/cases/${id}:resolve`, { by: 'nobody', outcome: 'cleared' });
+  for (const { id } of open) await world.call('POST', `/v1/cases/${id}:resolve`, { by: 'clearer', outcome: 'cleared' });
   await world.settle();
 });
 
@@ -161,14 +162,17 @@ describe('a safety concern, live', () => {
     expect(await term.cases()).toEqual(['safety pair acknowledged']);
   });
 
-  it('K6 whoever the case is about can neither acknowledge nor clear it', async () => {
+  it('K6 whoever the case is about, by id or by part, and whoever nobody knows, can neither acknowledge nor clear it', async () => {
     const term = await openTerm(world, { weeks: 3, endsAfterWeeks: 3 });
     await checkIn(term, { safetyConcern: true });
     const { id } = await onlyCase(term);
-    const by = term.person('mentor');
-    await expect(world.call('POST', `/v1/cases/${id}:acknowledge`, { by })).rejects.toThrow(/422.*\/by/);
-    await expect(world.call('POST', `/v1/cases/${id}:resolve`, { by, outcome: 'cleared' })).rejects.toThrow(/422/);
+    for (const by of [term.person('mentor'), term.person('mentee'), 'mentor', 'guardian', 'per_nobody']) {
+      await expect(world.call('POST', `/v1/cases/${id}:acknowledge`, { by })).rejects.toThrow(/422.*\/by/);
+      await expect(world.call('POST', `/v1/cases/${id}:resolve`, { by, outcome: 'cleared' })).rejects.toThrow(/422/);
+    }
     expect((await onlyCase(term)).state).toBe('open');
+    await world.advanceTo((await world.now()) + 16 * MINUTE);
+    expect(await calls(term, 'sup')).toHaveLength(2);
   });
 
   it('K6 acts on history and on a pair whose run has ended, with the staff of today', async () => {

@@ -1,6 +1,7 @@
 import type { ReportDays, ReportSpan } from '../../../policy/reports/span.ts';
 import type { Instant } from '../../../policy/time.ts';
 import { type Queryable, queryRows } from '../../database.ts';
+import { contactStillCounts, todayOf } from '../check-ins.ts';
 
 /** What lies with one person of the staff (K12). */
 export interface Workload {
@@ -15,7 +16,6 @@ export interface Workload {
   openCases: number;
 }
 
-/** A contact counts for a check-in until the window of the respondent's next one opens (K3). */
 const sql = `
   with theirs as (
     select id, coordinator_id as staff_id from pairs
@@ -23,15 +23,10 @@ const sql = `
   ), owed as (
     select t.staff_id, r.day, r.data->>'closesOn' as closes_on, z.today
     from theirs t
-    join pair_records r on r.pair_id = t.id and r.kind = 'check-in'
-    cross join lateral (
-      select to_char($2::timestamptz at time zone (r.data->>'zone'), 'YYYY-MM-DD') as today) z
+    join pair_records r on r.pair_id = t.id and r.kind = 'check-in' ${todayOf('$2')}
     where r.data->'contact' = 'null' and r.data->'excused' = 'null' and r.data->>'opensOn' <= z.today
       and ($3::text is null or r.day >= $3) and ($4::text is null or r.day <= $4)
-      and (r.data->>'closesOn' >= z.today or not exists (
-        select from pair_records n
-        where n.pair_id = r.pair_id and n.kind = 'check-in' and n.day > r.day
-          and n.data->>'respondent' = r.data->>'respondent' and n.data->>'opensOn' <= z.today))
+      and ${contactStillCounts}
   ), counted as (
     select staff_id, count(*) as pairs, 0 as open, 0 as overdue, 0 as cases from theirs group by staff_id
     union all
