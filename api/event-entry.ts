@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isUrgent } from '../policy/coded-answer.ts';
-import type { PairEventName, PersonEventName } from '../policy/event.ts';
+import { clocksDifferBy, isHeldAhead, type PairEventName, type PersonEventName } from '../policy/event.ts';
 import { partedWords } from '../policy/event-words.ts';
 import { codedWords, type SafetyKeywords } from '../policy/safety.ts';
-import { DAY, type Instant, MINUTE } from '../policy/time.ts';
+import { DAY, type Instant } from '../policy/time.ts';
 import type { NewEntry } from '../prisma/store/journal.ts';
 import { digestOf } from './digest.ts';
 import type { Fault } from './problem.ts';
@@ -11,20 +11,21 @@ import type { CloudEvent } from './schemas/event.ts';
 
 /** How an event becomes an entry of the journal: codes apart from words, lateness judged once (E2). */
 
-const aheadAtMost = 5 * MINUTE;
 /** No program's limit is shorter, so that only events older than this cost a look at it. */
 export const lateAfter = DAY;
 
 const typePrefix = 'tandem.';
 
-/** An event that lies ahead of the clock by more than clocks differ (E2); null for one that does not. */
-export function futureFault(event: CloudEvent, now: Instant): Fault | null {
-  return liesAhead(event.time, now) ? { pointer: '/time', detail: 'Lies in the future' } : null;
+/** An event that lies ahead of the clock by more than clocks differ (E2), or tells of what does as done; null for others. */
+export function futureFault({ time, type, data }: CloudEvent, now: Instant): Fault | null {
+  if (liesAhead(time, now)) return { pointer: '/time', detail: 'Lies in the future' };
+  if (type !== `${typePrefix}meeting.recorded` || !isHeldAhead({ at: time, data: data ?? {} })) return null;
+  return { pointer: '/data/at', detail: 'Lies after the event: a meeting that is planned is a meeting.scheduled' };
 }
 
 /** Whether an instant lies further ahead than clocks differ. */
 export function liesAhead(at: Instant, now: Instant): boolean {
-  return at > now + aheadAtMost;
+  return at > now + clocksDifferBy;
 }
 
 /** Identity of an event on the journal, which is that of (source, id). */

@@ -61,10 +61,11 @@ export function refusalOfRequest(
   });
 }
 
+const readAsUnavailable: ReadonlySet<string> = new Set(['removed', 'opted_out', 'not_to_be_matched']);
+
 function publicCode({ code, role = 'mentor' }: RequestRefusal, key: RequestKey): string {
-  const reads = code === 'removed' || code === 'not_to_be_matched' || (code === 'held' && !key.has('sensitive'));
-  if (reads) return `${role}_unavailable`;
-  return code;
+  const reads = readAsUnavailable.has(code) || (code === 'held' && !key.has('sensitive'));
+  return reads ? `${role}_unavailable` : code;
 }
 
 /** How it ended: enough for the one who was too late to understand. */

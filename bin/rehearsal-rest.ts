@@ -1,7 +1,7 @@
 import { type SettledPair, settledAfter, untilOwed } from '../policy/pair/foresee.ts';
 import type { Instant } from '../policy/time.ts';
 import type { Database } from '../prisma/database.ts';
-import { lastSaysOfPairs, readProjections, type UnfinishedWork, unfinishedWork } from '../prisma/store/unfinished.ts';
+import { lastSaysOfPairs, readLastSaid, type UnfinishedWork, unfinishedWork } from '../prisma/store/unfinished.ts';
 
 /** Tells when nothing is left to do: on a virtual clock nothing else says that a timer's decision is still to come. */
 export interface Rest {
@@ -24,11 +24,8 @@ export function createRest(database: Database): Rest {
     const changed = says.filter((say) => foreseen.get(say.owner)?.say !== nameOf(say));
     if (changed.length > 0) {
       const owners = changed.map((say) => say.owner);
-      const projections = await readProjections(database, owners);
-      for (const say of changed) {
-        const read = projections.get(say.owner);
-        if (read) foreseen.set(say.owner, { say: nameOf(say), pair: settledAfter(read.state, read.ctx, say.at) });
-      }
+      for (const said of await readLastSaid(database, owners))
+        foreseen.set(said.owner, { say: nameOf(said), pair: settledAfter(said.state, said.ctx, said.at) });
     }
     const open = new Set(says.map((say) => say.owner));
     for (const owner of foreseen.keys()) if (!open.has(owner)) foreseen.delete(owner);

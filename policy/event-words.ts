@@ -45,10 +45,16 @@ export function partedWords(
 }
 
 function answerTexts(answers: Record<string, unknown>): Record<string, string> {
-  const given = Object.entries(answers).filter(([, answer]) => answer !== null && answer !== '');
-  return Object.fromEntries(given.map(([question, answer]) => [`answers.${question}`, wordsIn(answer)]));
+  const given = Object.entries(answers).filter(([, answer]) => answer !== null);
+  const texts = given.map(([question, answer]) => [`answers.${question}`, wordsIn(answer)]);
+  return Object.fromEntries(texts.filter(([, text]) => text !== ''));
 }
 
+/**
+ * What a value says as a text. The items of a list are sentences of their own, so that no word of one negates the next, and
+ * are told apart where a mail runs its lines together.
+ */
 function wordsIn(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? value.map(wordsIn).join(',\n') : JSON.stringify(value);
 }

@@ -1,5 +1,5 @@
 import type { StaffIds } from './program.ts';
-import type { Instant } from './time.ts';
+import { type Instant, MINUTE } from './time.ts';
 
 /**
  * The event vocabulary: what a platform may signal, what staff may command, and what Tandem itself notes on the
@@ -100,6 +100,14 @@ export interface JournalEntry<Name extends string> {
 
 export type PairEvent = JournalEntry<PairEventName | CommandName | NoteName>;
 export type RequestEvent = JournalEntry<RequestEntryName>;
+
+/** Clocks differ by no more (E2). */
+export const clocksDifferBy = 5 * MINUTE;
+
+/** Whether a meeting is told as held although it lies ahead of what tells of it: such a one is none (K8, K9). */
+export function isHeldAhead({ at, data }: Pick<JournalEntry<string>, 'at' | 'data'>): boolean {
+  return data.occurred === true && typeof data.at === 'number' && data.at > at + clocksDifferBy;
+}
 
 /** The event id that an integrator knows, of an entry's identity. */
 export function eventIdOf(ref: string): string {

@@ -21,6 +21,12 @@ export function named(context: ItemContext, id: unknown): Named {
   return { name: context.wording.people.get(String(id))?.name ?? '' };
 }
 
+/** Somebody whom not every message can name. */
+export function perhapsNamed(id: unknown, context: ItemContext): Named | null {
+  const name = typeof id === 'string' ? named(context, id).name : '';
+  return name === '' ? null : { name };
+}
+
 /** The shared area of the pair that a message is about; null where the program has set no link. */
 export function linkOf(row: MessageRow, context: ItemContext): string | null {
   const template = context.wording.programs.get(row.programId)?.links.pair;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Instant } from '../../policy/time.ts';
 import { readResponseToken } from '../../runtime/response-token.ts';
 import type { Signer } from '../../runtime/signing.ts';
 import { type Route, route } from '../route.ts';
@@ -47,8 +48,9 @@ function viewRoute(pages: ResponsePages): Route {
     responses: opened,
     async handler({ params: { token } }) {
       const found = await openForm(pages, token);
-      if (!('form' in found)) return found;
+      if (!found) return shown(404, unknownLinkPage());
       const { view, answered } = found.form;
+      if (found.expired) return shown(410, expiredPage(view));
       return shown(200, formPage(view, token, { entered: {}, faults: [], answered }));
     },
   });
@@ -67,31 +69,44 @@ function sendRoute(pages: ResponsePages): Route {
     responses: answered,
     async handler({ params: { token }, body }) {
       const found = await openForm(pages, token);
-      if (!('form' in found)) return found;
-      return taken(found, token, body ?? '');
+      return found ? taken(found, token, body ?? '') : shown(404, unknownLinkPage());
     },
   });
 }
 
-/** Checks what was sent, and records it; what was entered is shown again where something is wrong with it. */
-async function taken({ form, now }: { form: OpenForm; now: number }, token: string, body: string) {
+interface Opened {
+  form: OpenForm;
+  now: Instant;
+  /** Its time is over. */
+  expired: boolean;
+}
+
+/**
+ * Checks what was sent, and records it. What was entered is shown again where something is wrong with it, unless it may tell
+ * of danger: then it is heard, whatever else is wrong (K6).
+ */
+async function taken({ form, now, expired }: Opened, token: string, body: string) {
   const { entered, faults } = enteredIn(form.view.fields, body);
-  if (faults.length > 0) return shown(422, formPage(form.view, token, { entered, faults, answered: form.answered }));
+  if (expired || faults.length > 0) {
+    if (await form.hear(entered, now)) return shown(200, thanksPage(form.view, true));
+    if (expired) return shown(410, expiredPage(form.view));
+    return shown(422, formPage(form.view, token, { entered, faults, answered: form.answered }));
+  }
   const { outcome, urgent } = await form.take(entered, now);
   if (outcome === 'gone') return shown(404, unknownLinkPage());
   if (outcome === 'differs') return shown(409, alreadyPage(form.view));
   return shown(200, thanksPage(form.view, urgent));
 }
 
-/** The form behind a token, or the page that says kindly why there is none. */
-async function openForm(pages: ResponsePages, token: string) {
+/** The form behind a token; null where there is none. */
+async function openForm(pages: ResponsePages, token: string): Promise<Opened | null> {
   const subject = readResponseToken(pages.signer, token);
-  if (!subject) return shown(404, unknownLinkPage());
+  if (!subject) return null;
   await pages.limit(`${subject.kind}/${subject.of}/${subject.personId}`);
   const form = await responseForms[subject.kind](pages, subject);
-  if (!form) return shown(404, unknownLinkPage());
+  if (!form) return null;
   const now = await pages.clock.now();
-  return now >= subject.expires ? shown(410, expiredPage(form.view)) : { form, now };
+  return { form, now, expired: now >= subject.expires };
 }
 
 interface Page<S extends number> {

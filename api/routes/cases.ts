@@ -106,6 +106,10 @@ function openRoute({ database, clock, relay, inboundDomain }: CaseRouteDeps): Ro
       const given = { ...rest, id: newCaseId(), pairId, personId, programId, pauseReminders };
       const opened = await openCase(database, given, { programIds: key.programIds, now: await clock.now() });
       if (opened.outcome === 'pair_closed') throw conflict('pair_closed', 'The pair is closed');
+      if (opened.outcome === 'already_open') {
+        const { caseId } = opened;
+        throw conflict('intervention_open', 'An intervention is open for the pair: note it there', { caseId });
+      }
       if (opened.outcome === 'unknown') {
         throw invalid([{ pointer: `/${opened.field}`, detail: 'There is no such thing, or it does not belong here' }]);
       }

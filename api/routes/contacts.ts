@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isLive } from '../../policy/pair/check-ins/facts.ts';
 import type { Database } from '../../prisma/database.ts';
-import { type ContactRecord, listContacts } from '../../prisma/store/contacts.ts';
+import { type ContactRecord, type FollowUp, listContacts, listUnattachedSupport } from '../../prisma/store/contacts.ts';
 import { type Route, route } from '../route.ts';
 import { type contactAnswer, contactList, contactsQuery } from '../schemas/check-in.ts';
 import { page } from '../schemas/common.ts';
@@ -16,7 +16,9 @@ export function contactRoutes({ database }: { database: Database }): Route[] {
       path: '/v1/pairs/{id}/contacts',
       operationId: 'listContacts',
       summary: 'List the contacts with mentor, mentee and guardian of a pair, newest first',
-      description: 'Each with what it satisfied and the support that followed it; those taken back are marked.',
+      description:
+        'Each with what it satisfied and the support that followed it; those taken back are marked. `unattached` is the ' +
+        'support that follows no known contact, newest first, on the first page alone.',
       tag: 'check-ins',
       scope: 'read',
       params: pairParams,
@@ -28,7 +30,11 @@ export function contactRoutes({ database }: { database: Database }): Route[] {
         const withWords = key.has('sensitive');
         const rows = await listContacts(database, params.id, { withWords, after: cursor, limit: limit + 1 });
         const item = (row: ContactRecord) => contactItem(row, withWords);
-        return { status: 200, body: page(rows, limit, item, ({ at, seq }) => [at.getTime(), Number(seq)]) };
+        const contacts = page(rows, limit, item, ({ at, seq }) => [at.getTime(), Number(seq)]);
+        if (cursor !== null) return { status: 200, body: contacts };
+        const support = await listUnattachedSupport(database, params.id, withWords);
+        const unattached = support.map((action) => followUpItem(action, withWords));
+        return { status: 200, body: { ...contacts, unattached } };
       },
     }),
   ];
@@ -51,12 +57,12 @@ function contactItem(row: ContactRecord, withWords: boolean): Answer {
     dueOn,
     retracted,
     ...(withWords ? wordsOf(row) : {}),
-    followUps: followUps.map(({ notes, ...followUp }) => ({
-      ...followUp,
-      to: followUp.to as Answer['respondent'],
-      ...(withWords ? { notes } : {}),
-    })),
+    followUps: followUps.map((action) => followUpItem(action, withWords)),
   };
+}
+
+function followUpItem({ notes, ...action }: FollowUp, withWords: boolean): Answer['followUps'][number] {
+  return { ...action, to: action.to as Answer['respondent'], ...(withWords ? { notes } : {}) };
 }
 
 const prefix = 'answers.';

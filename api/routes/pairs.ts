@@ -104,9 +104,10 @@ function refuseMaking(made: PairMaking, key: RequestKey): asserts made is { outc
 
 const unavailable = { mentorId: 'mentor_unavailable', menteeId: 'mentee_unavailable' } as const;
 
-/** Whoever may not see safety cases reads that the person is unavailable (K6). */
+/** Why somebody is unavailable is theirs to tell; whoever may not see safety cases reads no more of these either (K6). */
 function publicCode({ code, field }: Extract<PairMaking, { outcome: 'refused' }>, key: RequestKey) {
-  if (code === 'not_to_be_matched' || (code === 'held' && !key.has('sensitive'))) return unavailable[field];
+  if (code === 'not_to_be_matched' || code === 'opted_out') return unavailable[field];
+  if (code === 'held' && !key.has('sensitive')) return unavailable[field];
   return code;
 }
 

@@ -15,7 +15,9 @@ export const checkInsQuery = listQuery(
     coordinator: id.optional(),
     supervisor: id.optional(),
     state: z.enum(states).optional(),
-    due: civilDate.optional().meta({ description: 'Those due on or before this day that are still owed: a contact would still count' }),
+    due: civilDate
+      .optional()
+      .meta({ description: 'Those due on or before this day that are still owed: a contact would still count' }),
   },
   z.tuple([civilDate, z.string().max(64), z.string().max(64)]),
 );
@@ -110,4 +112,9 @@ export const contactAnswer = z
       'Words, `safetyConcern` and `discomfort` are there with scope `sensitive` alone; every answer is text. `checkInId` is ' +
       'what the contact satisfied',
   });
-export const contactList = listOf(contactAnswer);
+export const contactList = listOf(contactAnswer).extend({
+  unattached: z.array(followUp).optional().meta({
+    description:
+      'On the first page: support of the pair that names no contact, or one that is not known (yet), newest first',
+  }),
+});

@@ -83,6 +83,7 @@ export function rowFor(candidate: Candidate, broadcast: Broadcast, now: Instant)
     notBefore: gatheredAt(now, gatherMinutes),
     expiresAt: now + standsFor,
     onlyIfSent: null,
+    mailTwin: null,
     withdrawn: false,
     attempts: 0,
     retriedPassing: false,

@@ -1,4 +1,4 @@
-import { type CheckInRecord, checkInState } from '../pair/check-ins/state-at.ts';
+import { type CheckInRecord, takesAnswer } from '../pair/check-ins/state-at.ts';
 import type { Instant } from '../time.ts';
 import type { Reading } from './reply.ts';
 
@@ -50,7 +50,7 @@ export function answerByText(
   asked: AskedCheckIn[],
   now: Instant,
 ): { checkIn: AskedCheckIn; given: Record<string, unknown> } | null {
-  const open = asked.filter(({ record }) => checkInState(record, now) === 'open');
+  const open = asked.filter(({ record }) => takesAnswer(record, now));
   const [checkIn] = open;
   if (reading !== 'other' || people !== 1 || !checkIn || open.length > 1) return null;
   const reply = readCheckInReply(body);

@@ -85,13 +85,16 @@ function byKey(a: MessageRow, b: MessageRow): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
-/** Messages of one program, template, channel and day become one, at the latest of their times before one expires (M4). */
+/**
+ * Messages of one program, template, channel and day become one, at the latest of their times before one expires (M4). What
+ * is urgent joins no others, which could keep it waiting, and safety never does.
+ */
 function grouped(timed: Array<{ row: MessageRow; at: Instant }>, ctx: MailboxContext): Group[] {
   const groups: Group[] = [];
   const open = new Map<string, Group>();
   for (const { row, at } of [...timed].sort((a, b) => a.at - b.at || byKey(a.row, b.row))) {
     const single = { rows: [row], at, expiresAt: row.expiresAt };
-    if (row.classification.safety) {
+    if (row.classification.safety || row.classification.urgent) {
       groups.push(single);
       continue;
     }

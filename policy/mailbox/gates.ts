@@ -28,10 +28,30 @@ function mayMail(row: MessageRow, ctx: MailboxContext): boolean {
   return ctx.hasEmail && !isSuppressed(row, 'email', ctx) && (!ctx.isMinor || ctx.guardianConsent);
 }
 
-/** A text that cannot be sent becomes a mail where mail is allowed; where nothing is, the person is unreachable (M5). */
-function noText(gate: string, row: MessageRow, ctx: MailboxContext): GateVerdict {
-  if (mayMail(row, ctx)) return { pass: false, act: 'fall-back', gate };
-  return { pass: false, act: 'skip', reason: 'unreachable', gate };
+/** Whether an earlier message went, and whether it still may: what was never written does neither. */
+function wentOut(state: string | undefined): boolean {
+  return state === 'sent' || state === 'merged';
+}
+
+function mayGo(state: string | undefined): boolean {
+  return state === 'waiting' || state === 'sending' || state === 'unknown';
+}
+
+/** Looks again soon what became of the message on which a row depends. */
+function waitFor(row: MessageRow, now: Instant): GateVerdict {
+  return { pass: false, act: 'wait', until: Math.min(now + MINUTE, row.expiresAt), reason: null, gate: 'depends_on' };
+}
+
+/**
+ * A text that cannot be sent becomes a mail where mail is allowed; where nothing is, the person is unreachable (M5). One
+ * that is said by mail too is left at that mail once it went.
+ */
+function noText(gate: string, row: MessageRow, ctx: MailboxContext, now: Instant): GateVerdict {
+  const twin = row.mailTwin === null ? undefined : ctx.statesByKey[row.mailTwin];
+  if (wentOut(twin)) return { pass: false, act: 'skip', reason: 'merged', gate };
+  if (!mayMail(row, ctx)) return { pass: false, act: 'skip', reason: 'unreachable', gate };
+  if (mayGo(twin) && now < row.expiresAt) return waitFor(row, now);
+  return { pass: false, act: 'fall-back', gate };
 }
 
 const removed: Gate = (_row, ctx) =>
@@ -42,24 +62,24 @@ function answersOnce(row: MessageRow): boolean {
   return answersText(row) && row.attempts === 0;
 }
 
-const suppressed: Gate = (row, ctx) => {
+const suppressed: Gate = (row, ctx, now) => {
   if (answersOnce(row) || !isSuppressed(row, row.channel, ctx)) return null;
   return row.channel === 'sms'
-    ? noText('suppressed', row, ctx)
+    ? noText('suppressed', row, ctx, now)
     : { pass: false, act: 'skip', reason: 'suppressed', gate: 'suppressed' };
 };
 
-const reachable: Gate = (row, ctx) => {
+const reachable: Gate = (row, ctx, now) => {
   if (row.channel === 'email' && !ctx.hasEmail)
     return { pass: false, act: 'skip', reason: 'unreachable', gate: 'address' };
-  return row.channel === 'sms' && !ctx.hasPhone ? noText('address', row, ctx) : null;
+  return row.channel === 'sms' && !ctx.hasPhone ? noText('address', row, ctx, now) : null;
 };
 
-const consented: Gate = (row, ctx) => {
+const consented: Gate = (row, ctx, now) => {
   if (row.classification.audience === 'staff' || answersText(row)) return null;
   if (ctx.isMinor && !ctx.guardianConsent)
     return { pass: false, act: 'skip', reason: 'no_consent', gate: 'guardian_consent' };
-  return row.channel === 'sms' && !ctx.textConsent ? noText('consent', row, ctx) : null;
+  return row.channel === 'sms' && !ctx.textConsent ? noText('consent', row, ctx, now) : null;
 };
 
 /** Held rows wait for a person; only when the case is cleared is it asked whether they are still in time (K6). */
@@ -77,10 +97,8 @@ const expired: Gate = (row, _ctx, now) =>
 const dependsOnSent: Gate = (row, ctx, now) => {
   if (row.onlyIfSent === null) return null;
   const state = ctx.statesByKey[row.onlyIfSent];
-  if (state === 'sent' || state === 'merged') return null;
-  if (state === 'waiting' || state === 'sending' || state === 'unknown') {
-    return { pass: false, act: 'wait', until: Math.min(now + MINUTE, row.expiresAt), reason: null, gate: 'depends_on' };
-  }
+  if (wentOut(state)) return null;
+  if (mayGo(state)) return waitFor(row, now);
   return { pass: false, act: 'skip', reason: 'withdrawn', gate: 'depends_on' };
 };
 

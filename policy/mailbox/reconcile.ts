@@ -63,6 +63,7 @@ function rowOf(step: MessageStep, now: Instant, say: SayContext): MessageRow {
     notBefore: notBeforeOf(step, classification, now, say),
     expiresAt: step.expiresAt,
     onlyIfSent: step.onlyIfSent ?? null,
+    mailTwin: step.mailTwin ?? null,
     withdrawn: false,
     attempts: 0,
     retriedPassing: false,

@@ -50,6 +50,8 @@ export interface MessageRow {
   notBefore: Instant;
   expiresAt: Instant;
   onlyIfSent: string | null;
+  /** Key of the mail that says the same as this text (M5). */
+  mailTwin: string | null;
   /** Withdrawn after it was claimed: settled, and not handed over again. */
   withdrawn: boolean;
   /** Hand-overs that did not go out and counted. */
@@ -69,6 +71,11 @@ export function isExempt(classification: Classification): boolean {
 /** Whether a row is a text that answers the person's own one (M2). */
 export function answersText({ channel, classification }: MessageRow): boolean {
   return channel === 'sms' && classification.answersText;
+}
+
+/** Keys of the messages whose fate decides over a row's own. */
+export function dependsOn({ onlyIfSent, mailTwin }: MessageRow): string[] {
+  return [onlyIfSent, mailTwin].filter((key) => key !== null);
 }
 
 /** Rows that go at once have a dispatcher of their own, apart from those that the mailbox ranks. */

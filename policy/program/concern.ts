@@ -33,6 +33,8 @@ export interface SafetyCaseInProgram {
   code: string | null;
   openedBy: string | null;
   openedAt: Instant;
+  /** Since when everybody is called again; null where what opened it calls them. */
+  callingSince: Instant | null;
   /** Of the version under which it was opened. */
   climbMinutes: number;
   /** Who looks after it. */

@@ -10,8 +10,8 @@ function ladderFor({ personId }: SafetyCaseInProgram, { document }: ProgramConte
   return ladderOf({}, document.staff, [personId]);
 }
 
-function climbOf({ openedAt, climbMinutes }: SafetyCaseInProgram, { document }: ProgramContext): Climb {
-  return { from: openedAt, minutes: climbMinutes, byDay: false, zone: document.zone };
+function climbOf({ openedAt, callingSince, climbMinutes }: SafetyCaseInProgram, { document }: ProgramContext): Climb {
+  return { from: callingSince ?? openedAt, minutes: climbMinutes, byDay: false, zone: document.zone };
 }
 
 function alarmOf(item: SafetyCaseInProgram, raisedAt: Instant, ref: string, ctx: ProgramContext): Omit<Alarm, 'climb'> {
@@ -25,10 +25,12 @@ function alarmOf(item: SafetyCaseInProgram, raisedAt: Instant, ref: string, ctx:
 }
 
 function messagesFor(item: SafetyCaseInProgram, now: Instant, ctx: ProgramContext): MessageStep[] {
-  const { acknowledged, openedAt, caseId } = item;
+  const { acknowledged, openedAt, callingSince, caseId } = item;
   const ladder = ladderFor(item, ctx);
   if (acknowledged === null) {
-    return callsAt({ ...alarmOf(item, openedAt, caseId, ctx), climb: climbOf(item, ctx) }, ladder, now);
+    const name = callingSince === null ? caseId : `${caseId}/${callingSince}`;
+    const alarm = alarmOf(item, callingSince ?? openedAt, name, ctx);
+    return callsAt({ ...alarm, climb: climbOf(item, ctx) }, ladder, now);
   }
   const readers = whoHearsMore(acknowledged.by, ladder);
   return item.more

@@ -29,9 +29,10 @@ function alert(
   expiresAt: Instant,
   { prefix, fields, because }: Omit<Alarm, 'climb'>,
 ): MessageStep[] {
+  const keyOf = (suffix: string): string => `${prefix}/${name}${suffix}/${personId}`;
   return ways.map(({ channel, suffix }) => ({
     kind: 'message',
-    key: `${prefix}/${name}${suffix}/${personId}`,
+    key: keyOf(suffix),
     stepKey: `${prefix}/${name}${suffix}`,
     personId,
     role: 'safety',
@@ -44,6 +45,7 @@ function alert(
     fields,
     heldBy: [],
     because,
+    ...(channel === 'sms' && { mailTwin: keyOf('') }),
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { StaffIds } from '../program.ts';
-import { addDays, dateOf, HOUR, type Instant, instantOf, MINUTE, minuteOfDay, minutesOf } from '../time.ts';
+import { addDays, DAY, dateOf, HOUR, type Instant, instantOf, MINUTE, minuteOfDay, minutesOf } from '../time.ts';
 
 /** Who is called when something may be wrong, and when: one person after the other, round again until somebody answers (K6). */
 
@@ -97,6 +97,14 @@ export function rungsAt(climb: Climb, now: Instant, count: number): { due: Rung[
     k += stretch.count;
     at = stretch.next;
   }
+}
+
+/** Whoever has answered is taken to be at hand for so long. */
+export const answeredFor = DAY;
+
+/** Whether a further worry calls everybody again although somebody has answered: it is graver, or that was long ago (K6). */
+export function callsAgain(worry: { at: Instant; isGraver: boolean }, answeredAt: Instant): boolean {
+  return worry.isGraver || worry.at >= answeredAt + answeredFor;
 }
 
 /** Until when a call is of use that nobody could make yet: two hours, or a whole round where that takes longer. */

@@ -64,8 +64,8 @@ function changePerson(
 function withDocument(before: SimulatedPerson | undefined, accepted: AcceptedEvent): SimulatedPerson {
   const next = personOf({ ...dataOf<PersonInput>(accepted), id: accepted.event.subject });
   if (!before) return next;
-  const { consents, leave, removed, available } = before;
-  return { ...next, consents, leave, removed, available };
+  const { consents, leave, removed, available, notToBeMatched } = before;
+  return { ...next, consents, leave, removed, available, notToBeMatched };
 }
 
 /** A person's own document. */
@@ -77,7 +77,10 @@ export const changeDocument: Handler = (world, accepted) => {
 export const changeAvailability: Handler = (world, accepted) => {
   const given = dataOf<AvailabilityInput>(accepted);
   const { available } = given;
-  changePerson((before) => ({ ...(before as SimulatedPerson), available, leave: leaveOf(given) }))(world, accepted);
+  changePerson((current) => {
+    const before = current as SimulatedPerson;
+    return { ...before, available, leave: leaveOf(given), notToBeMatched: before.notToBeMatched && !available };
+  })(world, accepted);
   const enrolled = world.enrolled.get(accepted.event.subject);
   // Who is back is not taken for quiet at once.
   if (enrolled && available) enrolled.heardAt = accepted.receivedAt;

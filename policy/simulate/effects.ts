@@ -22,9 +22,11 @@ const leave: Effect = (world, { personId }, from, now) => {
 };
 
 /** Who takes nobody new is not looked for when nothing is heard of them either (S8). */
-const unavailable: Effect = (world, { personId }) => {
+const unavailable: Effect = (world, { personId, details }) => {
   const person = world.people.get(personId);
-  if (person) world.people.set(personId, { ...person, available: false, leave: null });
+  if (!person) return;
+  const notToBeMatched = person.notToBeMatched || details.reason === 'no_rematch';
+  world.people.set(personId, { ...person, available: false, leave: null, notToBeMatched });
 };
 
 /** Who waits for a re-match shows in requests and new pairs alone, which are not simulated. */

@@ -13,8 +13,8 @@ export interface Enrolled {
   offeredAt: Instant | null;
   answeredAt: Instant | null;
   heardAt: Instant;
-  /** When they were told that nothing was heard of them, and since when they are marked unavailable for it (S8). */
-  notice: { at: Instant; markedAt: Instant | null } | null;
+  /** When they were told that nothing was heard of them, since when not, and since when they are marked for it (S8). */
+  notice: { at: Instant; quietSince: Instant; markedAt: Instant | null } | null;
 }
 
 /** What a platform writes of a person's programs. */

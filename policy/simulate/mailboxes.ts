@@ -1,7 +1,7 @@
 import type { SuppressedCategory } from '../delivery/consequences.ts';
 import { type CountedSend, type MailboxContext, strictestCap, strictestHours } from '../mailbox/context.ts';
 import { decideMailbox, type Verdict } from '../mailbox/decide.ts';
-import { goesAtOnce, isExempt, type MessageRow } from '../mailbox/row.ts';
+import { dependsOn, goesAtOnce, isExempt, type MessageRow } from '../mailbox/row.ts';
 import type { MessagingPolicy } from '../sections/messaging.ts';
 import { staffMail } from '../staff-mail.ts';
 import type { Channel } from '../step.ts';
@@ -135,12 +135,12 @@ function hoursOf(quietHours: MessagingPolicy['quietHours']): MailboxContext['hou
   return hours;
 }
 
-/** What became of the messages without which some of these rows make no sense. */
+/** What became of the messages on which some of these rows depend. */
 function statesOfEarlier({ ledger }: World, rows: MessageRow[]): Record<string, string> {
   const states: Record<string, string> = {};
-  for (const { onlyIfSent } of rows) {
-    const earlier = onlyIfSent === null ? undefined : ledger.get(onlyIfSent);
-    if (earlier) states[earlier.key] = earlier.reason === 'merged' ? 'merged' : earlier.state;
+  for (const key of rows.flatMap(dependsOn)) {
+    const earlier = ledger.get(key);
+    if (earlier) states[key] = earlier.reason === 'merged' ? 'merged' : earlier.state;
   }
   return states;
 }

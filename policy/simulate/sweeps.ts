@@ -126,7 +126,7 @@ function lookForSilence(world: World, sweep: SweepStep, now: Instant): void {
     const heardAt = Math.max(person.heardAt, person.joinedAt, given.since);
     if (person.notice || heardAt > given.quietSince || !isThere(world, id, given.quietSince)) continue;
     if (isExcused(world, id, given.quietSince, now)) continue;
-    person.notice = { at: sweep.at, markedAt: null };
+    person.notice = { at: sweep.at, quietSince: given.quietSince, markedAt: null };
     const words = { template: 'inactivity-notice', variant: null, fields: { answerBy: given.answerBy } };
     const stepKey = `${world.programId}/${given.date}/inactivity-notice`;
     ask(world, sweep, [id, person], { stepKey, ...words, expiresAt: given.marksAt, rule: 'S8' }, now);
@@ -136,8 +136,9 @@ function lookForSilence(world: World, sweep: SweepStep, now: Instant): void {
 /** Whether somebody is neither away nor was until lately. */
 function isThere(world: World, id: string, since: Instant): boolean {
   const person = world.people.get(id);
-  const back = person?.leave && person.leave.until !== null && person.leave.until <= since;
-  return person?.available || back === true;
+  if (!person) return false;
+  const back = person.leave !== null && person.leave.until !== null && person.leave.until <= since;
+  return person.available || (back && !person.notToBeMatched);
 }
 
 function pairsOf(world: World, id: string): SimulatedPair[] {
@@ -158,8 +159,8 @@ function taskKey(world: World, date: string, id: string): string {
 }
 
 function clear(world: World, id: string, person: Enrolled, now: Instant): void {
-  const { at, markedAt } = person.notice as NonNullable<Enrolled['notice']>;
-  const heard = person.heardAt > at;
+  const { at, quietSince, markedAt } = person.notice as NonNullable<Enrolled['notice']>;
+  const heard = person.heardAt > quietSince;
   const gone = person.state !== 'active' || world.people.get(id)?.removed === true;
   const available = isThere(world, id, at);
   const excused = markedAt === null && isExcused(world, id, at, now);

@@ -38,6 +38,8 @@ export interface SimulatedPerson {
   removed: boolean;
   /** Takes new counterparts; somebody on a dated leave does not. */
   available: boolean;
+  /** Whether a leave that is over leaves them unavailable (T6). */
+  notToBeMatched: boolean;
 }
 
 export interface SimulatedPair {
@@ -135,6 +137,7 @@ export function personOf(input: PersonInput): SimulatedPerson {
     leave: input.availability ? leaveOf(input.availability) : null,
     removed: false,
     available: input.availability?.available ?? true,
+    notToBeMatched: false,
   };
 }
 

@@ -33,7 +33,10 @@ export function acknowledgeCase(database: Database, id: string, by: string, call
       where id = $1`;
     await execute(on, sql, id, new Date(caller.now), by);
     await addEntry(on, id, { by, code: 'acknowledged', text: null }, caller.now);
-    if (found.kind === 'safety') await noteSafety(on, found, 'case.acknowledged', { by }, caller.now);
+    // Everybody may have been called again since somebody answered: then it is another answer.
+    const before = found.entries.filter(({ code }) => code === 'acknowledged').length;
+    const name = before === 0 ? id : `${id}:${before + 1}`;
+    if (found.kind === 'safety') await noteSafety(on, found, 'case.acknowledged', { name, by }, caller.now);
     if (found.details.doneBy === ('acknowledging' satisfies DoneBy)) await end(on, id, 'resolved', caller.now);
     return 'changed';
   });
@@ -74,7 +77,7 @@ export function resolveCase(
     await addEntry(on, id, { by, code: 'resolved', text: note }, caller.now);
     const data = { outcome, by, ...(personId !== null && { personId }) };
     if (found.kind === 'safety') {
-      await noteSafety(on, found, 'case.resolved', data, caller.now);
+      await noteSafety(on, found, 'case.resolved', { name: id, ...data }, caller.now);
       await lookAgain(on, found);
     } else if (found.pairId !== null) await notePair(on, found, data, caller.now);
     if (found.reason === confirmRemoval && outcome === 'removed') await removePerson(on, found, caller.now);
@@ -92,12 +95,12 @@ async function noteSafety(
   on: Transaction,
   { id, key, kind, programId, pairId }: CaseRecord,
   type: 'case.acknowledged' | 'case.resolved',
-  data: EntryData,
+  { name, ...data }: EntryData & { name: string },
   now: Instant,
 ): Promise<void> {
   const pair = pairId === null ? null : await readPair(on, pairId, null);
   const about = { caseId: id, caseKey: key, caseKind: kind, ...data };
-  await tellClimber(on, { programId, pair }, { type, ref: `${type}:${id}`, data: about, now });
+  await tellClimber(on, { programId, pair }, { type, ref: `${type}:${name}`, data: about, now });
 }
 
 /** Tells the pair that one of its cases has ended. */

@@ -24,7 +24,9 @@ export type CaseOpening =
   | { outcome: 'opened'; noted: boolean }
   /** This field names what does not exist for the caller, or does not belong together. */
   | { outcome: 'unknown'; field: 'pairId' | 'personId' | 'programId' }
-  | { outcome: 'pair_closed' };
+  | { outcome: 'pair_closed' }
+  /** An intervention is open for the pair, and one is enough (S3). */
+  | { outcome: 'already_open'; caseId: string };
 
 /** Opens a case in staff's name; a pair learns of its own by a journal entry. */
 export function openCase(
@@ -45,6 +47,8 @@ export function openCase(
     if (given.personId !== null && !(await isKnown(on, given.personId, caller.programIds))) {
       return { outcome: 'unknown', field: 'personId' };
     }
+    const open = pair && given.kind === 'intervention' ? await openIntervention(on, pair.id) : null;
+    if (open !== null) return { outcome: 'already_open', caseId: open };
     const safety = given.kind === 'safety';
     const ladder = safety ? await calledAbout(on, pair, given.personId, staff) : [];
     await insertCase(on, given, programId, looksAfter(given, ladder, pair, staff), caller.now);
@@ -64,6 +68,15 @@ async function staffOf(
     join program_versions v on v.program_id = p.id and v.version = p.version where p.id = $1`;
   const [program] = await queryRows<{ staff: ProgramDocument['staff'] }>(on, sql, programId);
   return program?.staff ?? null;
+}
+
+/** The intervention that is open for a pair, which is locked: two of staff open one after the other. */
+async function openIntervention(on: Transaction, pairId: string): Promise<string | null> {
+  await execute(on, 'select from pairs where id = $1 for update', pairId);
+  const sql = `
+    select id from cases where pair_id = $1 and kind = 'intervention' and state in ('open', 'acknowledged')`;
+  const [open] = await queryRows<{ id: string }>(on, sql, pairId);
+  return open?.id ?? null;
 }
 
 /** Whether a person exists for the caller; a limited key sees the people of its programs only. */

@@ -1,6 +1,6 @@
 import type { SuppressedCategory } from '../../policy/delivery/consequences.ts';
 import { type MailboxContext, strictestCap, strictestHours } from '../../policy/mailbox/context.ts';
-import type { MessageRow } from '../../policy/mailbox/row.ts';
+import { dependsOn, type MessageRow } from '../../policy/mailbox/row.ts';
 import type { MessagingPolicy } from '../../policy/sections/messaging.ts';
 import type { Channel } from '../../policy/step.ts';
 import type { Instant } from '../../policy/time.ts';
@@ -153,7 +153,7 @@ async function readSurroundings(
     surroundingsSql,
     distinct(rows.flatMap((row) => row.pairIds)),
     distinct(rows.map((row) => row.owner)),
-    distinct(rows.flatMap((row) => (row.onlyIfSent === null ? [] : [row.onlyIfSent]))),
+    distinct(rows.flatMap(dependsOn)),
     distinct(rows.map((row) => row.programId)),
     distinct(Object.values(providers)),
     // Only these ask whether their pairs have ended.

@@ -25,6 +25,7 @@ export interface StoredMessage {
   not_before: Date;
   expires_at: Date;
   only_if_sent: string | null;
+  mail_twin: string | null;
   withdrawn: boolean;
   attempts: number;
   retried_passing: boolean;
@@ -57,6 +58,7 @@ export function messageOf(row: StoredMessage): MessageRow {
     notBefore: row.not_before.getTime(),
     expiresAt: row.expires_at.getTime(),
     onlyIfSent: row.only_if_sent,
+    mailTwin: row.mail_twin,
     withdrawn: row.withdrawn,
     attempts: row.attempts,
     retriedPassing: row.retried_passing,
@@ -69,7 +71,7 @@ export function messageOf(row: StoredMessage): MessageRow {
 /** Columns of a stored message, for statements that read whole rows. */
 export const messageColumns = `m.id, m.key, m.step_key, m.owner, m.program_id, m.pair_ids, m.person_id, m.role, m.template,
   m.variant, m.channel, m.fallback_from, m.classification, m.fields, m.zone, m.state, m.reason, m.planned, m.planned_for,
-  m.not_before, m.expires_at, m.only_if_sent, m.withdrawn, m.attempts, m.retried_passing,
+  m.not_before, m.expires_at, m.only_if_sent, m.mail_twin, m.withdrawn, m.attempts, m.retried_passing,
   m.policy_version, m.because, m.accepted_at`;
 
 /** The dispatcher that drives a row. */

@@ -5,7 +5,7 @@ import { type Database, execute, queryRows, type Transaction } from '../database
 import { noteMenteeMoved } from './notes.ts';
 import { writePairEntry } from './own-entries.ts';
 import { isClassOf, type Leads, leadsOf } from './pair-terms.ts';
-import type { ProgramLimit } from './people.ts';
+import { notToBeMatched, type ProgramLimit } from './people.ts';
 import { endRematchesOf } from './rematches.ts';
 import { endRequestsForPair } from './request-endings.ts';
 
@@ -36,19 +36,18 @@ export type PairMaking =
   | { outcome: 'refused'; code: PairObstacle; field: 'mentorId' | 'menteeId'; rematchAfter?: Date };
 
 /**
- * Somebody who was removed or has not confirmed to go on (S9) gets no new pair. Staff may override that somebody is in an
- * open safety case (K6), is not to be matched again (T6), or waits for a re-match and may not be matched yet (T5).
+ * Somebody who was removed or has not confirmed to go on (S9) gets no new pair. Staff may override that somebody opted out
+ * (S9), is in an open safety case (K6), is not to be matched again (T6), or waits for a re-match and may not be matched yet
+ * (T5).
  */
-export type PairObstacle = 'removed' | 'unconfirmed' | 'held' | 'not_to_be_matched' | 'rematch_cooldown';
-
-/** Why a mentor is unavailable who is not to be matched again (T6). */
-const notToBeMatched = 'no_rematch';
+export type PairObstacle = 'removed' | 'unconfirmed' | 'opted_out' | 'held' | 'not_to_be_matched' | 'rematch_cooldown';
 
 interface Party {
   id: string;
   isMinor: boolean;
   removed: boolean;
   unconfirmed: boolean;
+  optedOut: boolean;
   held: boolean;
   notToBeMatched: boolean;
   /** Null where they wait for no re-match. */
@@ -111,6 +110,7 @@ function obstacleTo(party: Party, overridden: boolean, now: Instant): PairObstac
   if (party.removed) return 'removed';
   if (party.unconfirmed) return 'unconfirmed';
   if (overridden) return null;
+  if (party.optedOut) return 'opted_out';
   if (party.held) return 'held';
   if (party.notToBeMatched) return 'not_to_be_matched';
   return party.rematchAfter && party.rematchAfter.getTime() > now ? 'rematch_cooldown' : null;
@@ -151,6 +151,8 @@ async function lockParties(on: Transaction, pair: NewPair, programIds: ProgramLi
         select from enrolments e where e.person_id = people.id and e.program_id = $2 and e.state = 'removed')) as removed,
       exists (select from enrolments e
         where e.person_id = people.id and e.program_id = $2 and e.state = 'unconfirmed') as unconfirmed,
+      exists (select from enrolments e
+        where e.person_id = people.id and e.program_id = $2 and e.state = 'optedOut') as "optedOut",
       exists (select from cases c left join pairs other on other.id = c.pair_id
         where c.kind = 'safety' and c.state in ('open', 'acknowledged')
           and (people.id in (c.person_id, other.mentor_id, other.mentee_id)

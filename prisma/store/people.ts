@@ -36,6 +36,9 @@ export interface Absence {
   unavailableReason: string | null;
 }
 
+/** Why a mentor is unavailable who is not to be matched again (T6): it stands until somebody says that they are available. */
+export const notToBeMatched = 'no_rematch';
+
 export interface PersonRecord extends PersonProfile, Absence {
   id: string;
   version: number;
@@ -111,15 +114,19 @@ export async function incompleteMentors(
   return queryRows(on, sql, programIds);
 }
 
-/** Marks a person available or not, and tells their pairs. One transaction. */
+/**
+ * Marks a person available or not, and tells their pairs. One transaction. A leave of somebody who is not to be matched again
+ * counts for the pairs that they have, and leaves that as it is (T6).
+ */
 export function putAvailability(
   database: Database,
   input: { id: string; absence: Absence; programIds: ProgramLimit; now: Instant },
 ): Promise<PersonChange> {
-  const { id, absence, programIds, now } = input;
+  const { id, programIds, now } = input;
   return database.$transaction(async (on) => {
     const current = await lockPerson(on, id, programIds);
     if (!current) return { outcome: 'hidden' };
+    const absence = withStandingMark(input.absence, current);
     if (isSame(current, absence)) return { outcome: 'stored', version: current.version, created: false, noted: 0 };
     const version = await raiseVersion(on, current, now);
     await on.person.update({ where: { id }, data: absence });
@@ -127,6 +134,11 @@ export function putAvailability(
     if (absence.available) await heardOf(on, [id], now);
     return { outcome: 'stored', version, created: false, noted: await notePairs(on, id, version, now) };
   });
+}
+
+function withStandingMark(absence: Absence, current: Absence): Absence {
+  const stands = !absence.available && !current.available && current.unavailableReason === notToBeMatched;
+  return stands ? { ...absence, unavailableReason: notToBeMatched } : absence;
 }
 
 /** Counts a change of the locked person; answers the new version. */

@@ -16,7 +16,8 @@ export interface WaitingPerson {
 }
 
 /**
- * Who waits and may be matched again by `now`, those who may for longest first.
+ * Who waits and may be matched again by `now`, those who may for longest first. Whoever is unavailable, was removed, opted
+ * out or has not confirmed keeps their place, and is left out for as long.
  * @param after eligibility (epoch milliseconds) and identity of the last one seen
  */
 export function listDueRematches(
@@ -28,7 +29,10 @@ export function listDueRematches(
     select r.person_id as "personId", r.program_id as "programId", p.name, r.role, r.pair_id as "pairId",
       r.asked_at as "askedAt", r.eligible_at as "eligibleAt"
     from rematches r join people p on p.id = r.person_id
-    where r.eligible_at <= $1 and ($2::text is null or r.program_id = $2)
+    where r.eligible_at <= $1::timestamptz and p.removed_at is null and takes_part(p, $1::timestamptz)
+      and not exists (select from enrolments e where e.person_id = r.person_id and e.program_id = r.program_id
+        and e.state in ('removed', 'optedOut', 'unconfirmed'))
+      and ($2::text is null or r.program_id = $2)
       and ($3::text[] is null or r.program_id = any($3::text[]))
       and ($4::timestamptz is null or (r.eligible_at, r.program_id || '/' || r.person_id) > ($4, $5::text))
     order by r.eligible_at, r.program_id || '/' || r.person_id limit $6::int`;

@@ -2,7 +2,7 @@ import type { ProgramDocument } from '../../policy/program.ts';
 import type { PendingRequest } from '../../policy/request/asking.ts';
 import type { Party } from '../../policy/request/party.ts';
 import { type Queryable, queryRows, type Transaction } from '../database.ts';
-import type { ProgramLimit } from './people.ts';
+import { notToBeMatched, type ProgramLimit } from './people.ts';
 
 /** The people of a request, as its decisions see them. */
 
@@ -16,6 +16,7 @@ interface StoredParty {
   available: boolean;
   leave_from: Date | null;
   leave_until: Date | null;
+  unavailable_reason: string | null;
   capacity_mentor: number | null;
   capacity_mentee: number | null;
   as_mentor: number;
@@ -31,7 +32,7 @@ const partySql = `
           or c.pair_id is null and people.guardian_id = c.person_id)) as held,
     coalesce((select c.granted and c.by_person_id = people.guardian_id from consents c
       where c.person_id = people.id and c.channel = 'contact' order by c.id desc limit 1), false) as consented,
-    available, leave_from, leave_until, capacity_mentor, capacity_mentee,
+    available, leave_from, leave_until, unavailable_reason, capacity_mentor, capacity_mentee,
     (select count(*)::int from pairs where pairs.mentor_id = people.id and pairs.state <> 'closed') as as_mentor,
     (select count(*)::int from pairs where pairs.mentee_id = people.id and pairs.state <> 'closed') as as_mentee
   from people
@@ -66,14 +67,16 @@ function partyOf(row: StoredParty): Party {
     unconfirmed: row.states.includes('unconfirmed'),
     held: row.held,
     consented: row.consented,
-    absence: {
-      available: row.available,
-      from: row.leave_from?.getTime() ?? null,
-      until: row.leave_until?.getTime() ?? null,
-    },
+    absence: absenceOf(row),
     pairs: { mentor: row.as_mentor, mentee: row.as_mentee },
     capacity: { mentor: row.capacity_mentor, mentee: row.capacity_mentee ?? usualMenteeCapacity },
   };
+}
+
+/** The leave of somebody who is not to be matched again ends nothing (T6). */
+function absenceOf({ available, leave_from, leave_until, unavailable_reason }: StoredParty): Party['absence'] {
+  if (unavailable_reason === notToBeMatched) return { available, from: null, until: null };
+  return { available, from: leave_from?.getTime() ?? null, until: leave_until?.getTime() ?? null };
 }
 
 /** One version of a program's document; the current one unless told. */

@@ -1,7 +1,7 @@
 import type { EntryData } from '../../policy/event.ts';
 import { idOf } from '../../policy/pair/context.ts';
 import type { ProgramDocument } from '../../policy/program.ts';
-import { ladderOf } from '../../policy/safety/ladder.ts';
+import { answeredFor, ladderOf } from '../../policy/safety/ladder.ts';
 import type { Instant } from '../../policy/time.ts';
 import { programWorkflowId } from '../../workflows/ids.ts';
 import { execute, queryRows, type Transaction } from '../database.ts';
@@ -101,6 +101,7 @@ export async function openConcern(on: Transaction, concern: Concern): Promise<bo
   const pair = pairId === null ? null : await readPair(on, pairId, null);
   const open = await openCaseFor(on, concern);
   if (open !== null && !(await addLine(on, open, 'concern_again', concern))) return false;
+  if (open !== null) await callAgain(on, open, now);
   const caseId = open ?? (await insertCase(on, concern, pair));
   if (caseId === null) return false;
   if (open === null) await addLine(on, caseId, 'written_in', concern);
@@ -119,6 +120,14 @@ async function openCaseFor(on: Transaction, { programId, personId, pairId }: Con
     order by opened_at desc limit 1 for update`;
   const [open] = await queryRows<{ id: string }>(on, sql, programId, personId, pairId);
   return open?.id ?? null;
+}
+
+/** Everybody is called again where somebody answered long ago, as the pair decides of the same words. */
+async function callAgain(on: Transaction, caseId: string, now: Instant): Promise<void> {
+  const sql = `
+    update cases set state = 'open', acknowledged_at = null, details = details || jsonb_build_object('callingSince', $2::int8)
+    where id = $1 and state = 'acknowledged' and acknowledged_at <= $3`;
+  await execute(on, sql, caseId, now, new Date(now - answeredFor));
 }
 
 /** Id of the new case; null when there is one for these words already. */

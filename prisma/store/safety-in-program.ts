@@ -7,6 +7,7 @@ interface SafetyCaseRow {
   person_id: string | null;
   opened_by: string | null;
   opened_at: Date;
+  calling_since: number | null;
   keyword: string | null;
   climb_minutes: number;
   acknowledged_by: string | null;
@@ -26,7 +27,8 @@ export async function readSafetyCasesIn(
   const rows = await queryRows<SafetyCaseRow>(
     on,
     `select * from (
-       select c.id, c.person_id, c.opened_by, c.opened_at, c.details->>'keyword' as keyword,
+       select c.id, c.person_id, c.opened_by, c.opened_at, (c.details->>'callingSince')::float8 as calling_since,
+         c.details->>'keyword' as keyword,
          case when c.state = 'acknowledged' then c.assignee end as acknowledged_by,
          case when c.state = 'acknowledged' then coalesce(c.acknowledged_at, c.opened_at) end as acknowledged_at,
          (select (v.document#>>'{policy,safety,climbMinutes}')::float8 from program_versions v
@@ -48,6 +50,7 @@ export async function readSafetyCasesIn(
     code: row.keyword,
     openedBy: row.opened_by,
     openedAt: row.opened_at.getTime(),
+    callingSince: row.calling_since,
     climbMinutes: row.climb_minutes,
     acknowledged:
       row.acknowledged_by !== null && row.acknowledged_at !== null

@@ -1,5 +1,9 @@
 import { messageColumns } from './messages.ts';
 
+/** Of a case that is said again: everybody is called again since somebody answered (K6). */
+const calledAgain = `(excluded.state = 'open' and cases.state = 'acknowledged'
+  and coalesce(cases.acknowledged_at < to_timestamp((excluded.details->>'callingSince')::float8 / 1000), false))`;
+
 /** Takes the place of each say in the order of its owner's: answers the owners whose say is the newest. */
 export const takeOrderSql = `
   with bound as materialized (select set_config('lock_timeout', $2, true))
@@ -32,16 +36,16 @@ export const rowsIn = (json: string): string => `
     "programId" text, "pairIds" jsonb, "personId" text, role text, template text, variant text, channel text,
     "fallbackFrom" text, shard text, classification jsonb, fields jsonb, zone text, state text, reason text,
     planned boolean, "plannedFor" timestamptz, "notBefore" timestamptz, "expiresAt" timestamptz, "onlyIfSent" text,
-    "policyVersion" int, because jsonb, "acceptedAt" timestamptz, at timestamptz)`;
+    "mailTwin" text, "policyVersion" int, because jsonb, "acceptedAt" timestamptz, at timestamptz)`;
 
 /** Inserts what is called `rows`; nobody has looked at it yet. */
 export const insertRows = `
   insert into messages (id, key, step_key, owner, program_id, pair_ids, person_id, role, template, variant, channel,
     fallback_from, shard, classification, fields, zone, bcc, state, reason, planned, planned_for, not_before, expires_at,
-    look_at, only_if_sent, policy_version, because, accepted_at, updated_at)
+    look_at, only_if_sent, mail_twin, policy_version, because, accepted_at, updated_at)
   select id, key, "stepKey", owner, "programId", array(select jsonb_array_elements_text("pairIds")), "personId", role,
     template, variant, channel, "fallbackFrom", shard, classification, fields, zone, '{}', state, reason, planned,
-    "plannedFor", "notBefore", "expiresAt", null, "onlyIfSent", "policyVersion", because, "acceptedAt", at
+    "plannedFor", "notBefore", "expiresAt", null, "onlyIfSent", "mailTwin", "policyVersion", because, "acceptedAt", at
   from rows`;
 
 /**
@@ -62,7 +66,8 @@ export const writeSaysSql = `
       channel = excluded.channel, fallback_from = excluded.fallback_from, fields = excluded.fields, zone = excluded.zone,
       state = excluded.state, reason = excluded.reason, planned_for = excluded.planned_for, not_before = excluded.not_before,
       expires_at = excluded.expires_at, look_at = null, only_if_sent = excluded.only_if_sent,
-      policy_version = excluded.policy_version, because = excluded.because, gates = null, updated_at = excluded.updated_at
+      mail_twin = excluded.mail_twin, policy_version = excluded.policy_version, because = excluded.because, gates = null,
+      updated_at = excluded.updated_at
     where messages.state in ('waiting', 'skipped')
   ),
   changes as (
@@ -107,9 +112,9 @@ export const writeSaysSql = `
     on conflict (key) do update set
       assignee = excluded.assignee, supervisor = excluded.supervisor, facts = excluded.facts, details = excluded.details,
       reason = excluded.reason, person_id = excluded.person_id, outcome = excluded.outcome,
-      state = case when cases.state in ('withdrawn', 'open') or excluded.outcome is not null then excluded.state
+      state = case when cases.state in ('withdrawn', 'open') or excluded.outcome is not null or ${calledAgain} then excluded.state
         else cases.state end,
-      acknowledged_at = coalesce(cases.acknowledged_at, excluded.acknowledged_at),
+      acknowledged_at = case when not ${calledAgain} then coalesce(cases.acknowledged_at, excluded.acknowledged_at) end,
       ended_at = case when cases.state = 'resolved' then cases.ended_at else excluded.ended_at end
     where cases.state <> 'resolved' or cases.outcome = 'moot' and excluded.outcome = 'moot'
   ),

@@ -1,8 +1,9 @@
 import type { CodedAnswer } from '../../policy/coded-answer.ts';
 import type { Instant } from '../../policy/time.ts';
-import { type Database, type Queryable, queryRows } from '../database.ts';
+import { type Database, type Queryable, queryRows, type Transaction } from '../database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { type NewEntry, type Recorded, recordEntries } from './journal.ts';
+import { type Concern, openConcern } from './safety-cases.ts';
 
 /** Answers that Tandem itself takes, on the journal as if the platform had sent them. */
 
@@ -26,16 +27,32 @@ export function takenEntry({ pairId, by, key, answer, ...rest }: TakenAnswer): N
 }
 
 /**
- * Puts what a person answered on the journal, once for each identity. Their row is locked, so that nothing is written of
- * somebody who is being erased.
+ * Puts what a person answered on the journal, once for each identity.
  * @returns null where the person was erased
  */
 export function recordTaken(database: Database, personId: string, entry: NewEntry): Promise<Recorded | null> {
   return inTransaction(database, async (on) => {
-    const sql = 'select id from people where id = $1 and erased_at is null for share';
-    if ((await queryRows(on, sql, personId)).length === 0) return null;
+    if (!(await isThere(on, personId))) return null;
     return (await recordEntries(on, [entry], null))[0] as Recorded;
   });
+}
+
+/**
+ * Opens a safety case for words of an answer that cannot be taken, and keeps them there (K6).
+ * @returns whether somebody is still there whom they are of
+ */
+export function hearWords(database: Database, concern: Concern & { personId: string }): Promise<boolean> {
+  return inTransaction(database, async (on) => {
+    if (!(await isThere(on, concern.personId))) return false;
+    await openConcern(on, concern);
+    return true;
+  });
+}
+
+/** Locks the person's row, so that nothing is written of somebody who is being erased. */
+async function isThere(on: Transaction, personId: string): Promise<boolean> {
+  const sql = 'select id from people where id = $1 and erased_at is null for share';
+  return (await queryRows(on, sql, personId)).length > 0;
 }
 
 /** Whether an answer was taken under this identity. */

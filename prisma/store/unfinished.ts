@@ -46,15 +46,19 @@ export async function lastSaysOfPairs(database: Database): Promise<LastSay[]> {
   return rows.map((row) => ({ ...row, at: row.at.getTime() }));
 }
 
-/** What these pairs last said of themselves. */
-export async function readProjections(
-  database: Database,
-  owners: string[],
-): Promise<Map<string, { state: PairState; ctx: PairContext }>> {
-  const rows = await queryRows<{ owner: string; projection: { state: PairState; ctx: PairContext } }>(
+/** What a pair last said of itself. */
+export interface LastSaid extends LastSay {
+  state: PairState;
+  ctx: PairContext;
+}
+
+/** What these pairs last said of themselves, each with the say that told it. */
+export async function readLastSaid(database: Database, owners: string[]): Promise<LastSaid[]> {
+  const rows = await queryRows<{ owner: string; facts: number; at: Date; projection: Pick<LastSaid, 'state' | 'ctx'> }>(
     database,
-    'select owner, projection from pairs where owner = any($1::text[]) and projection is not null',
+    `select p.owner, s.facts, s.at, p.projection from pairs p join says s on s.owner = p.owner
+     where p.owner = any($1::text[]) and p.projection is not null`,
     owners,
   );
-  return new Map(rows.map((row) => [row.owner, row.projection]));
+  return rows.map(({ owner, facts, at, projection }) => ({ owner, facts, at: at.getTime(), ...projection }));
 }

@@ -36,7 +36,8 @@ export interface ContactHandoffItem {
   mentor: Named;
   mentee: Named;
   respondent: string;
-  person: Named;
+  /** Null for a guardian whom nobody has put on record. */
+  person: Named | null;
   /** Who recorded it for them; null where they did. */
   recordedBy: Named | null;
   date: string;

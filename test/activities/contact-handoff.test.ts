@@ -98,6 +98,16 @@ test('K5 a program’s own question stands in its own words, and each contact ha
   expect(await bodyOf(handOff('prog', 'pair_2', { contact: second, ...about }))).not.toMatch(/Bowling|concern/);
 });
 
+test('K7 K2 M11 a contact with a guardian who is not on record is put into words without a name', async () => {
+  await insertPair(stored.database, { id: 'pair_4', programId: 'standard', mentorId: 'mentor', menteeId: 'mentee' });
+  const contact = await recorded('pair_4', 'evt_5', { safetyConcern: false }, { notes: 'She asked for a call.' });
+  const about = { respondent: 'guardian', personId: null, mode: 'phone', by: 'per_sup' };
+  const body = await bodyOf(handOff('standard', 'pair_4', { contact, ...about }));
+  expect(body).toContain('The guardian of mentee, who is not on record, on Wednesday, November 25');
+  expect(body).toContain('recorded by per_sup.');
+  expect(body).toContain('She asked for a call.');
+});
+
 test('K7 what was erased meanwhile is not in it', async () => {
   await insertPair(stored.database, { id: 'pair_3', programId: 'standard', mentorId: 'mentor', menteeId: 'mentee' });
   const contact = await recorded('pair_3', 'evt_4', { safetyConcern: false }, { notes: 'Quiet today.' });

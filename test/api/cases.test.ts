@@ -41,11 +41,20 @@ beforeAll(async () => {
   await execute(database, staff);
 });
 afterAll(() => api.drop());
-beforeEach(() => {
+beforeEach(async () => {
   wakes = 0;
   nudges = [];
   now = Date.UTC(2026, 9, 1, 12);
+  await noIntervention();
 });
+
+/** A pair has one open intervention: what an earlier one left open is closed. */
+async function noIntervention(): Promise<void> {
+  await execute(
+    api.database,
+    `update cases set state = 'withdrawn' where kind = 'intervention' and state <> 'resolved'`,
+  );
+}
 
 const post = (path: string, body: object, headers = auth) =>
   request(api.app).post(`/v1/cases${path}`).set(headers).send(body);
@@ -218,6 +227,7 @@ describe('looking after a case', () => {
 
   test('S4 what acts on one party names the mentor or the mentee of the pair by id', async () => {
     const attempt = async (outcome: string, personId?: string, about: object = {}) => {
+      await noIntervention();
       const id = await opened({ kind: 'intervention', ...about });
       const answer = await post(`/${id}:resolve`, { by: 'per_pc', outcome, ...(personId && { personId }) });
       return answer.status === 200 ? 200 : answer.body.errors[0].pointer;
@@ -235,8 +245,19 @@ describe('looking after a case', () => {
     expect(await attempt('resolved', undefined, ofPerson)).toBe(200);
   });
 
+  test('S3 a pair has one open intervention: another is 409 and names it', async () => {
+    const pairId = 'pair_only';
+    await insertPair(api.database, { id: pairId, programId: 'prog_a', mentorId: 'mentor', menteeId: 'mentee' });
+    const id = await opened({ kind: 'intervention', pairId });
+    const again = await post('', { kind: 'intervention', pairId, reason: 'again', by: 'per_pc' }).expect(409);
+    expect(again.body).toMatchObject({ code: 'intervention_open', caseId: id });
+    await post(`/${id}:resolve`, { by: 'per_pc', outcome: 'resolved' }).expect(200);
+    await opened({ kind: 'intervention', pairId });
+  });
+
   test('S4 K6 each kind has its outcomes', async () => {
     const attempt = async (kind: string, outcome: string, personId?: string) => {
+      await noIntervention();
       const id = await opened({ kind });
       return (await post(`/${id}:resolve`, { by: 'per_pc', outcome, ...(personId && { personId }) })).status;
     };

@@ -10,7 +10,7 @@ import { peopleRoutes } from '../../api/routes/people.ts';
 import { requestAnswerRoutes } from '../../api/routes/request-answers.ts';
 import { requestRoutes } from '../../api/routes/requests.ts';
 import { applyEvent } from '../../policy/pair/state.ts';
-import { HOUR } from '../../policy/time.ts';
+import { DAY, HOUR } from '../../policy/time.ts';
 import { type Database, execute, openDatabase, queryRows } from '../../prisma/database.ts';
 import { readChanges } from '../../prisma/store/changes.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
@@ -162,6 +162,22 @@ describe('the feed of changes', () => {
     const whole = await rest(from);
     expect(whole.items).toHaveLength(6);
     expect((await rest(from, auth, 1)).items).toEqual(whole.items);
+  });
+
+  test('an absence is told where it holds already, and not while it lies ahead', async () => {
+    for (const id of ['away', 'later']) await seedPerson(api.database, id, { programs: ['north'] });
+    const from = await end();
+    const leave = (days: number) => ({
+      available: false,
+      from: new Date(now + days * DAY).toISOString(),
+      until: new Date(now + 9 * DAY).toISOString(),
+    });
+    await put('/v1/people/later/availability', leave(3)).expect(200);
+    await put('/v1/people/away/availability', leave(-1)).expect(200);
+    await put('/v1/people/away/availability', { available: false }).expect(200);
+    await put('/v1/people/later/availability', { available: true }).expect(200);
+    await put('/v1/people/away/availability', { available: true }).expect(200);
+    expect(told(await rest(from))).toEqual(['person away unavailable', 'person away available']);
   });
 
   test('an enrolment that ends is told although its row is gone', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../policy/time.ts';
 import { execute, queryRows } from '../../prisma/database.ts';
-import { listContacts } from '../../prisma/store/contacts.ts';
+import { listContacts, listUnattachedSupport } from '../../prisma/store/contacts.ts';
 import { type CheckInApi, createCheckInApi, now } from '../support/check-in-api.ts';
 import { insertCheckIn } from '../support/check-ins.ts';
 import { insertPair } from '../support/facts.ts';
@@ -34,7 +34,8 @@ describe('the history of contacts', () => {
     const first = await api.event('checkin.recorded', pair, { ...contact, answers, ...words });
     const at = now - HOUR;
     const dueOn = '2026-11-20';
-    const satisfied = { id: first, at: now, mode: 'phone', by: 'per_pc' };
+    const [{ ref = '' } = {}] = await api.journal(pair);
+    const satisfied = { id: first, ref, at: now, mode: 'phone', by: 'per_pc' };
     const facts = { pairId: pair, programId: 'school', personId: 'mentor', dueOn, contact: satisfied };
     const checkInId = await insertCheckIn(api.database, facts);
     const earlier = { ...contact, respondent: 'mentee', mode: 'form', by: 'mentee', discomfort: true };
@@ -117,6 +118,59 @@ describe('the history of contacts', () => {
     ]);
   });
 
+  test('K5 K7 E1 contacts of two sources under one id are told apart, and so is their support', async () => {
+    const from = (source: string, id = 'same1') => ({ source: `https://${source}.example.org`, id });
+    await api.event('checkin.recorded', pair, contact, from('a'));
+    await api.event('checkin.recorded', pair, { ...contact, respondent: 'mentee' }, from('b'));
+    const made = await api.journal(pair);
+    const checkIns = new Map<string, string>();
+    for (const { ref, data } of made) {
+      const respondent = data.respondent as 'mentor' | 'mentee';
+      const satisfied = { id: 'same1', ref, at: now, mode: 'phone', by: 'per_pc' };
+      const facts = { pairId: pair, programId: 'school', personId: respondent, respondent, dueOn: '2026-11-20' };
+      checkIns.set(respondent, await insertCheckIn(api.database, { ...facts, contact: satisfied }));
+    }
+    const support = { to: 'mentor', kind: 'advice', by: 'per_pc', contactId: 'same1' };
+    await api.event('support.recorded', pair, support, from('a', 'support_a'));
+    await api.event('support.recorded', pair, support, from('b', 'support_b'));
+    await api.event('support.recorded', pair, support, from('c', 'support_c'));
+    const { items, unattached } = await contacts();
+    expect(unattached).toEqual([]);
+    expect(
+      items.map(({ id, respondent, checkInId, followUps }: Record<string, unknown>) => [
+        ...[id, respondent, checkInId],
+        (followUps as { id: string }[]).map((followUp) => followUp.id),
+      ]),
+    ).toEqual([
+      ['same1', 'mentee', checkIns.get('mentee'), ['support_b', 'support_c']],
+      ['same1', 'mentor', checkIns.get('mentor'), ['support_a', 'support_c']],
+    ]);
+  });
+
+  test('K7 K12 support that follows no known contact is listed beside them, until its contact is known', async () => {
+    const support = { to: 'mentee', kind: 'advice', by: 'per_pc' };
+    const alone = await api.event('support.recorded', pair, { ...support, notes: 'Covered' });
+    api.clock.at = now + MINUTE;
+    const early = await api.event('support.recorded', pair, { ...support, contactId: 'later' });
+    const wrong = await api.event('support.recorded', pair, support);
+    await api.event('support.recorded', pair, { retracts: wrong });
+    const shown = { at: new Date(now).toISOString(), to: 'mentee', kind: 'advice', by: 'per_pc', resourceKey: null };
+    expect(await contacts()).toEqual({
+      items: [],
+      next: null,
+      unattached: [expect.objectContaining({ id: early }), { id: alone, ...shown, notes: 'Covered' }],
+    });
+    const unread = await contacts('', await api.bearer({ scopes: ['read'] }));
+    expect(unread.unattached[1]).toEqual({ id: alone, ...shown });
+    await api.event('checkin.recorded', pair, contact, { id: 'later' });
+    await api.event('checkin.recorded', pair, contact);
+    const first = await contacts('?limit=1');
+    expect(first.unattached).toMatchObject([{ id: alone }]);
+    const second = await contacts(`?limit=1&cursor=${first.next}`);
+    expect(second).not.toHaveProperty('unattached');
+    expect(second.items).toMatchObject([{ id: 'later', followUps: [{ id: early }] }]);
+  });
+
   test('a contact that was taken back stays in the history, and says so', async () => {
     const id = await api.event('checkin.recorded', pair, contact);
     const kept = await api.event('checkin.recorded', pair, contact);
@@ -167,6 +221,7 @@ describe('the history of contacts', () => {
     const rows = await listContacts(api.database, pair, { withWords: true, after: null, limit: 51 });
     expect(rows).toHaveLength(51);
     expect(rows[0]?.followUps).toHaveLength(1);
+    expect(await listUnattachedSupport(api.database, pair, true)).toHaveLength(1);
     expect(performance.now() - started).toBeLessThan(500);
     const plan = await queryRows<Record<string, string>>(
       api.database,

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { execute } from '../../prisma/database.ts';
 import { event, openEventApi, plain, send, structured, world } from '../support/event-api.ts';
+import { seedPerson } from '../support/mentoring.ts';
 
 openEventApi();
 
@@ -32,6 +34,29 @@ describe('an event that is not valid', () => {
     for (const type of [structured, plain]) {
       const answer = await send(event(change), type).expect(422);
       expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
+    }
+  });
+
+  test('E2 K8 a meeting told as held that lies ahead is 422 with a pointer, and one that is planned is taken', async () => {
+    const at = new Date(Date.now() + 30 * 86_400_000).toISOString();
+    const held = { type: 'tandem.meeting.recorded', data: { by: 'mentor', occurred: true, at } };
+    const answer = await send(event(held), structured).expect(422);
+    expect(answer.body.errors).toMatchObject([{ pointer: '/data/at', detail: expect.stringContaining('scheduled') }]);
+    await send(event({ type: 'tandem.meeting.scheduled', data: { at } }), structured).expect(202);
+  });
+
+  test('T2 a report of trouble by the guardian of an adult is 422, by that of a minor it is taken', async () => {
+    const { database } = world.api;
+    await seedPerson(database, 'per_guardian');
+    const age = (minor: boolean) =>
+      execute(database, `update people set guardian_id = 'per_guardian', is_minor = $1 where id = 'mentee'`, minor);
+    for (const by of ['guardian', 'per_guardian']) {
+      const report = () => event({ type: 'tandem.contact.trouble', data: { by, option: 'remove_me' } });
+      await age(false);
+      const answer = await send(report()).expect(422);
+      expect(answer.body.errors).toEqual([{ pointer: '/data/by', detail: 'Has no part in this pair' }]);
+      await age(true);
+      await send(report()).expect(202);
     }
   });
 

@@ -64,6 +64,17 @@ describe('making a pair', () => {
     expect((await post('', newPair({ menteeId: 'unsure' })).expect(409)).body.code).toBe('unconfirmed');
   });
 
+  test('S9 someone who opted out is unavailable, unless staff override with a reason', async () => {
+    await seedPerson(world.api.database, 'out', { programs: ['prog_a'], enrolment: 'optedOut' });
+    for (const [field, code] of [
+      ['mentorId', 'mentor_unavailable'],
+      ['menteeId', 'mentee_unavailable'],
+    ] as const) {
+      expect((await post('', newPair({ [field]: 'out' })).expect(409)).body).toMatchObject({ code, field });
+    }
+    await made({ mentorId: 'out', override: true, reason: 'changed_their_mind' });
+  });
+
   test('K6 someone in an open safety case is held, for others unavailable, unless staff override with a reason', async () => {
     await seedPerson(world.api.database, 'careful', { programs: ['prog_a'], role: 'mentee' });
     await seedPerson(world.api.database, 'their_mentor', { programs: ['prog_a'] });

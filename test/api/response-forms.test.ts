@@ -311,9 +311,31 @@ describe('one answer for each link', () => {
     const worried = { ...fine, safetyConcern: 'yes', notes: 'I have thought about it' };
     expect((await api.post(pathOf(pair), worried).expect(200)).text).toContain('seriously');
     await api.post(pathOf(pair), worried).expect(200);
-    await api.post(pathOf(pair), { ...worried, notes: 'Another one' }).expect(409);
-    expect((await api.journal(pair)).map(({ urgent }) => urgent)).toEqual([false, true]);
-    expect(api.woken).toEqual([false, true]);
+    await api.post(pathOf(pair), { ...worried, notes: 'Another one' }).expect(200);
+    await api.post(pathOf(pair), { ...fine, notes: 'No worry' }).expect(409);
+    const entries = await api.journal(pair);
+    expect(entries.map(({ urgent }) => urgent)).toEqual([false, true, true]);
+    expect(api.woken).toEqual([false, true, true]);
+    expect(JSON.stringify(entries.map(({ ref, eventId }) => [ref, eventId]))).not.toMatch(/concern|safety|urgent/);
+  });
+
+  test('K6 danger told on a form is heard although its time is over or something else on it is wrong', async () => {
+    const late = await newPair();
+    const expired = pathOf(late, { expires: now - 1 });
+    await api.get(expired).expect(410);
+    await api.post(expired, fine).expect(410);
+    expect((await api.post(expired, { ...fine, notes: 'I want to kill myself' }).expect(200)).text).toContain(
+      'seriously',
+    );
+    expect((await api.journal(late)).map(({ urgent, data }) => [urgent, data.keyword])).toEqual([[true, 'self_harm']]);
+
+    const faulty = await newPair();
+    const wrong = { 'answers.met': 'a few', safetyConcern: 'yes' };
+    expect((await api.post(pathOf(faulty), wrong).expect(200)).text).toContain('seriously');
+    await api.post(pathOf(faulty), { 'answers.met': 'a few', safetyConcern: 'no' }).expect(422);
+    expect((await api.journal(faulty)).map(({ data, texts }) => [data.safetyConcern, texts['answers.met']])).toEqual([
+      [true, 'a few'],
+    ]);
   });
 
   test('each respondent of a check-in has a link of their own', async () => {
@@ -463,6 +485,19 @@ describe('the forms of surveys', () => {
     await api.post(survey(pair, 'survey'), { score: '1', comment: 'I want to kill myself' }).expect(200);
     expect((await api.journal(pair))[0]).toMatchObject({ urgent: true, data: { keyword: expect.any(String) } });
     expect(api.woken).toEqual([true]);
+  });
+
+  test('K6 a comment in which danger is spoken of is heard without a mark too, and staff can read it', async () => {
+    const pair = await newPair();
+    for (let time = 0; time < 2; time++) {
+      const sent = await api.post(survey(pair, 'survey'), { comment: 'I want to kill myself' }).expect(200);
+      expect(sent.text).toContain('seriously');
+    }
+    const sql = `
+      select c.state, e.text from cases c join case_entries e on e.case_id = c.id
+      where c.kind = 'safety' and c.pair_id = $1 and e.text is not null`;
+    expect(await queryRows(api.database, sql, pair)).toEqual([{ state: 'open', text: 'I want to kill myself' }]);
+    expect((await api.journal(pair)).map(({ type }) => type)).toEqual(['case.opened']);
   });
 });
 

@@ -94,14 +94,19 @@ describe('a text that answers a check-in', () => {
     expect(given('4', [asked()], 2)).toBeNull();
     expect(given('4', [asked()], 0)).toBeNull();
     expect(given('4', [asked(), asked({}, 'pair_2')])).toBeNull();
-    expect(given('4', [asked({ contact: { id: 'evt', at: now, mode: 'phone', by: null } })])).toBeNull();
-    expect(given('4', [asked({ excused: 'safety' })])).toBeNull();
+    expect(given('4', [asked({ contact: { id: 'evt', ref: 'evt~s', at: now, mode: 'phone', by: null } })])).toBeNull();
+    expect(given('4', [asked({ excused: 'ended' })])).toBeNull();
     expect(given('4', [asked({ opensOn: '2026-11-22' })])).toBeNull();
     expect(given('4', [asked({ closesOn: '2026-11-20' })])).toBeNull();
   });
 
+  test('K3 K11 whoever answers a question that is no longer owed is heard as well', () => {
+    for (const excused of ['safety', 'trouble', 'paused'] as const)
+      expect(given('4', [asked({ excused })])).toMatchObject({ answers: { going: 4 } });
+  });
+
   test('K3 of several questions the one that is open is answered', () => {
-    const made = asked({ contact: { id: 'evt', at: now, mode: 'form', by: 'mentor' } });
+    const made = asked({ contact: { id: 'evt', ref: 'evt~s', at: now, mode: 'form', by: 'mentor' } });
     const past = asked({ opensOn: '2026-10-17', closesOn: '2026-10-27' }, 'pair_2');
     const open = asked({ respondent: 'guardian' }, 'pair_3');
     const answer = answerByText({ body: '3', reading: 'other', people: 1 }, [made, past, open], now);

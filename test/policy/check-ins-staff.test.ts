@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Respondent } from '../../policy/sections/check-ins.ts';
 import { type Instant, MINUTE } from '../../policy/time.ts';
-import { asked, at, checkInTerm, contact, guarded, resolve, standing, told } from './check-in-term.ts';
+import { asked, at, checkInTerm, contact, guarded, records, resolve, standing, told } from './check-in-term.ts';
 import type { PairTerm } from './pair-term.ts';
 import { entry } from './support.ts';
 
@@ -80,6 +80,31 @@ describe('a check-in that nobody has made', () => {
     expect(open).toHaveLength(3);
     expect(term.open()).toEqual(open);
     expect(standing(term)['2027-04-15']).toBe('satisfied');
+  });
+
+  it('E2 a retraction that came too late to act changes the record, and tells nobody', () => {
+    const made = contact('mentor', at('2027-04-14'));
+    const takenBack = (history: boolean) => {
+      const term = checkInTerm('2027-03-15').give(made).run(at('2027-04-19'));
+      const receivedAt = at('2027-04-24', '12:00');
+      const given = history ? { receivedAt, history: true as const } : { receivedAt };
+      term.give(entry('checkin.recorded', at('2027-04-15'), { retracts: made.ref }, given)).run(at('2027-04-27'));
+      return [standing(term)['2027-04-15'], told(term, 'sup').filter((line) => /^04-24.*mentor/.test(line)).length];
+    };
+    expect([takenBack(true), takenBack(false)]).toEqual([
+      ['missed', 0],
+      ['missed', 1],
+    ]);
+  });
+
+  it('K3 K11 a safety case that was cleared before the due day excuses nothing: it is owed, and staff are told', () => {
+    const term = checkInTerm('2027-03-15');
+    const opened = { caseId: 'case_1', caseKey: null, caseKind: 'safety', by: 'coord' };
+    term.give(entry('case.opened', at('2027-03-20', '08:00'), opened));
+    term.give(entry('case.resolved', at('2027-03-20', '10:00'), { ...opened, outcome: 'cleared' }));
+    term.run(at('2027-03-26'));
+    expect(records(term).find(({ dueOn }) => dueOn === '2027-03-22')?.excused).toBeNull();
+    expect(told(term, 'coord').filter((line) => line.includes('overdue'))).toHaveLength(3);
   });
 
   it('K11 nobody is pressed in a pause: what is still owed is told with the first list after it', () => {
@@ -204,6 +229,15 @@ describe('the hand-off', () => {
     expect(handedTo(term, 'coord')).toEqual(['03-20T10:02 contact-handoff']);
     const row = term.rows.get(`pair_17/${bySupervisor.ref}/contact-handoff/coord`);
     expect(row?.fields).toMatchObject({ contact: bySupervisor.ref, respondent: 'mentor', mode: 'text', by: 'sup' });
+  });
+
+  it('K7 K2 a contact with a guardian whom nobody knows is handed over too', () => {
+    const mentee = { ...guarded, isMinor: false, guardianId: null as unknown as string };
+    const term = checkInTerm('2027-03-15', { mentee });
+    const made = contact('guardian', at('2027-03-20', '10:00'), { by: 'sup' });
+    term.give(made).run(at('2027-03-21'));
+    const row = term.rows.get(`pair_17/${made.ref}/contact-handoff/coord`);
+    expect(row?.fields).toMatchObject({ respondent: 'guardian', personId: null, mentorId: 'mentor_1' });
   });
 
   it('K7 nothing is handed to a coordinator who is part of the pair', () => {

@@ -53,6 +53,13 @@ describe('the cadence', () => {
     const term = checkInTerm('2027-03-15', { mentee: { ...guarded, guardianId: 'mentor_1' } }).run(at('2027-04-20'));
     expect(days(asked(term))).toEqual(['03-20', '04-03', '04-13']);
     expect(standing(term, 'guardian')).toEqual({});
+    expect(
+      term
+        .run(at('2027-06-10'))
+        .open()
+        .filter((key) => key.includes('live-contact/guardian')),
+    ).toEqual([]);
+    expect(term.open().filter((key) => key.includes('live-contact/mentor'))).toHaveLength(1);
   });
 
   it('V9 a pair that comes in mid-life starts at its next due day, and what was due before is not counted', () => {
@@ -237,8 +244,9 @@ describe('what satisfies', () => {
     const made = contact('mentor', at('2027-04-14'), { mode: 'video', by: 'sup' });
     term.give(made);
     const record = records(term).find(({ dueOn, respondent }) => dueOn === '2027-04-15' && respondent === 'mentor');
-    const id = made.ref.split('~')[0];
-    expect(record).toMatchObject({ contact: { id, at: made.at, mode: 'video', by: 'sup' }, live: true, excused: null });
+    const [id, ref] = [made.ref.split('~')[0], made.ref];
+    const by = { mode: 'video', by: 'sup' };
+    expect(record).toMatchObject({ contact: { id, ref, at: made.at, ...by }, live: true, excused: null });
     expect(record?.id).toMatch(/^chk_[0-9a-f]{32}$/);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decide } from '../../policy/pair/decide.ts';
 import { viewPair } from '../../policy/pair/view.ts';
 import { type Partially, type Policy, withDefaults } from '../../policy/program.ts';
 import type { EffectStep, MessageStep } from '../../policy/step.ts';
@@ -152,6 +153,14 @@ describe('T4 talking to someone', () => {
     ).toEqual([]);
   });
 
+  it('T2 T7 the guardian of an adult reports nothing for them', () => {
+    const adult = { mentee: { ...minor.mentee, isMinor: false } };
+    for (const by of ['guardian', 'guardian_1']) {
+      const pair = term({}, adult).give(trouble(2, by, 'remove_me'));
+      expect([pair.open(), pair.ctx.closed, effects(pair)]).toEqual([[], null, []]);
+    }
+  });
+
   it('T8 automated messages to the pair stop while the case is open, and slots in it are not made up for', () => {
     const classWeek = withDefaults({ name: 'E', zone: newYork, staff, policy: { contact: {}, classWeek: {} } });
     const given = { calendar: weekly(), matchedAt, policyDocument: classWeek };
@@ -255,6 +264,22 @@ describe('T5 T6 T7 what ends a match', () => {
     expect(effects(pair)).toHaveLength(2);
   });
 
+  it('T6 T8 whoever asks for a re-match and not to be matched again is not matched again, in either order', () => {
+    const acts = (...options: string[]) => {
+      const pair = term().give(...options.map((option, index) => trouble(1 + index, 'mentor', option)));
+      return effects(pair).map(({ effect }) => effect);
+    };
+    expect(acts('rematch_me', 'unmatch_no_rematch')).toEqual(['rematch', 'unavailable']);
+    expect(acts('unmatch_no_rematch', 'rematch_me')).toEqual(['unavailable']);
+  });
+
+  it('T8 what is decided a moment before an ending report counts is decided all the same', () => {
+    for (const option of ['rematch_me', 'unmatch_no_rematch', 'remove_me']) {
+      const pair = term().give(trouble(1, 'mentor', option));
+      expect(() => decide(pair.state, day(1) - 5, pair.ctx)).not.toThrow();
+    }
+  });
+
   it('T8 the other one of a closed pair may still ask for themselves', () => {
     const pair = term().give(trouble(1, 'mentor', 'remove_me'), trouble(2, 'mentee', 'rematch_me'));
     expect(effects(pair).map(({ effect, personId }) => `${effect} ${personId}`)).toEqual([
@@ -356,6 +381,18 @@ describe('T9 flags', () => {
     const data = { caseId: 'c', caseKey: keyOfFlag(raised), caseKind: 'flag', outcome: 'resolved' };
     pair.give(entry('case.resolved', day(51), data));
     expect([openCases(pair), pair.decisions.at(-1)?.decision.retires]).toEqual([[], true]);
+  });
+
+  it('T9 M5 an immediate one is told once to a contact person without a phone', () => {
+    const pair = term();
+    pair.mailbox = () => ({ hasPhone: false });
+    pair.give(entry('flag.submitted', day(2), { by: 'mentee', priority: 'immediate' })).run(day(3));
+    expect(heard(pair, 'contact_1')).toEqual(['2 12:00 flag-case immediate']);
+    const told = [...pair.rows.values()].filter(({ personId }) => personId === 'contact_1');
+    expect(told.map(({ channel, state, reason }) => [channel, state, reason])).toEqual([
+      ['email', 'sent', null],
+      ['sms', 'skipped', 'merged'],
+    ]);
   });
 
   it('T9 a normal one is moot with its match', () => {

@@ -122,6 +122,16 @@ describe('S3 a low rating', () => {
     expect(term.give(next).open()).toContain(keysOf(next).intervention);
   });
 
+  it('S3 one that staff opened beside an open one goes on after it, and takes in the next low rating', () => {
+    const own = { caseId: 'case_own', caseKind: 'intervention', by: 'coord' };
+    const answer = low('mentee', first);
+    const term = surveyTerm().give(answer, entry('case.opened', first + HOUR, own));
+    term.give(resolved(keysOf(answer).intervention, first + DAY, { outcome: 'resolved' }));
+    const next = low('mentor', first + 2 * DAY);
+    expect(term.give(next).open()).toContain('pair_17/case_own/reach-out-mentee');
+    expect(term.open()).not.toContain(keysOf(next).intervention);
+  });
+
   it('V7 the section that is switched off opens nothing more, and leaves what is open to staff', () => {
     const answer = low('mentee', first);
     const term = surveyTerm().give(answer);

@@ -91,6 +91,8 @@ describe('S11 what is said when a match has ended', () => {
     const soon = matchedAt + DAY - 1;
     expect(brief(after([closing('done', soon)]), soon)).toEqual([]);
     expect(brief(after([closing('done', soon + 1)]), soon + 1)).not.toEqual([]);
+    const reported = after([closing('rematch', matchedAt + HOUR)]);
+    expect(brief(reported, matchedAt + HOUR)).not.toEqual([]);
     const imported = contextOf({ lifecycle: {} }, { createdAt: closedAt - HOUR });
     expect(brief(after([closing()], imported), morning)).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { strictestCap, strictestHours } from '../../policy/mailbox/context.ts';
 import { decideMailbox, type Verdict } from '../../policy/mailbox/decide.ts';
 import type { MessageRow } from '../../policy/mailbox/row.ts';
 import { DAY, HOUR, type Instant, instantOf, MINUTE, toRfc3339 } from '../../policy/time.ts';
+import { classify } from '../../templates/table.ts';
 import { at, lesser, reminder, row, safety, staffMail, transactional } from './rows.ts';
 import { openMailbox } from './support.ts';
 
@@ -52,6 +53,16 @@ describe('gates', () => {
     expect(decided([text], { textConsent: false })).toEqual(['fall-back t email']);
     expect(decided([text], { suppressed: { email: [], sms: ['all'] } })).toEqual(['fall-back t email']);
     expect(decided([text], { hasPhone: false })).toEqual(['fall-back t email']);
+  });
+
+  it('M5 a text that is said by mail too waits for that mail and is left at it, or becomes a mail where it did not go', () => {
+    const text = row('t', { channel: 'sms', mailTwin: 'm', classification: safety });
+    const falling = (state: string): string[] => decided([text], { hasPhone: false, statesByKey: { m: state } });
+    for (const state of ['waiting', 'sending', 'unknown']) expect(falling(state)).toEqual([wait('t', noon + MINUTE)]);
+    for (const state of ['sent', 'merged']) expect(falling(state)).toEqual(['skip t merged']);
+    for (const state of ['skipped', 'failed']) expect(falling(state)).toEqual(['fall-back t email']);
+    expect(decided([text], { hasPhone: false })).toEqual(['fall-back t email']);
+    expect(decided([text], { statesByKey: { m: 'sent' } })).toEqual(['send t']);
   });
 
   it('M5 where nothing is allowed the person is unreachable', () => {
@@ -207,6 +218,15 @@ describe('the day of a person', () => {
     expect(decided(rows, { dailyCap: null })).toEqual(['send a', wait('b', at('15:00'))]);
     const urgent = [row('a', { ...same, classification: safety }), row('b', { ...same, classification: safety })];
     expect(decided(urgent)).toEqual(['send a', 'send b']);
+  });
+
+  it('T9 what is urgent goes at once, and not with others of its kind, whose time is still to come', () => {
+    const same = { template: 'trouble-case' };
+    const rows = ['12:00', '12:00', '12:50'].map((time, index) => {
+      const classification = classify('trouble-case', index < 2 ? 'immediate' : null);
+      return row(`${index}`, { ...same, classification, notBefore: at(time) });
+    });
+    expect(decided(rows)).toEqual(['send 0', 'send 1', wait('2', at('12:50'))]);
   });
 
   it('M4 other programs and channels do not merge', () => {

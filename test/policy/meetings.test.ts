@@ -3,7 +3,7 @@ import { idOf } from '../../policy/pair/context.ts';
 import { compactPair, decide, holdsOf } from '../../policy/pair/decide.ts';
 import { tracks } from '../../policy/pair/tracks/index.ts';
 import { planPair, viewPair } from '../../policy/pair/view.ts';
-import { DAY, HOUR } from '../../policy/time.ts';
+import { DAY, HOUR, MINUTE } from '../../policy/time.ts';
 import { at, barely, days, heard, lateBy, meetingTerm, met, retraction, termOf } from './meeting-term.ts';
 import type { PairTerm } from './pair-term.ts';
 import { entry } from './support.ts';
@@ -190,6 +190,12 @@ describe('counting meetings', () => {
     expect(records(term)).toMatchObject([
       { key: mentor.ref, day: '2026-10-06', data: { occurred: true, minutes: 60, at: tuesday - HOUR, reports: told } },
     ]);
+  });
+
+  it('K8 K9 a meeting that is told as held and lies ahead of what tells of it is none', () => {
+    const term = meetingTerm().give(met('mentor', tuesday, { at: tuesday + DAY }));
+    expect([count(term), records(term)]).toEqual([0, []]);
+    expect(count(meetingTerm().give(met('mentor', tuesday, { at: tuesday + 4 * MINUTE })))).toBe(1);
   });
 
   it('two sources that give two reports one id make two records', () => {

@@ -13,6 +13,7 @@ const usual: SafetyCaseInProgram = {
   code: 'self_harm',
   openedBy: null,
   openedAt: opened,
+  callingSince: null,
   climbMinutes: 15,
   acknowledged: null,
   more: [],
@@ -63,6 +64,13 @@ describe("a safety case about nobody's pair", () => {
     expect(keys).toEqual(['p/case_1/inb_2/safety-alert-more/ben', 'p/case_1/inb_2/safety-alert-more-text/ben']);
     expect(nextAt).toBeNull();
     expect(decided(opened + 4 * HOUR, { acknowledged, more }).keys).toEqual([]);
+  });
+
+  it('K6 climbs once more from the first on, where everybody is called again', () => {
+    const callingSince = opened + 2 * DAY;
+    const { keys, nextAt } = decided(callingSince + MINUTE, { callingSince });
+    expect(keys).toEqual([0, 1].map((way) => `p/case_1/${callingSince}/safety-alert-0${way ? '-text' : ''}/anna`));
+    expect(nextAt).toBe(callingSince + 15 * MINUTE);
   });
 
   it('K6 falls back to the coordinator where nobody else is named, and with nobody at all waits for a list', () => {

@@ -42,6 +42,7 @@ export function row(key: string, given: Partial<MessageRow> = {}): MessageRow {
     notBefore,
     expiresAt: notBefore + 3 * DAY,
     onlyIfSent: null,
+    mailTwin: null,
     withdrawn: false,
     attempts: 0,
     retriedPassing: false,

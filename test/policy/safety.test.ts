@@ -52,6 +52,13 @@ describe('a safety concern', () => {
     ]);
   });
 
+  it('K6 M5 the text of a call names the mail of the same call, which is enough where no text can go', () => {
+    const messages = saidMessages(live([concern('c1', night)], night + 20 * MINUTE));
+    const mails = messages.filter(({ channel }) => channel === 'email').map(({ key }) => key);
+    expect(messages.filter(({ channel }) => channel === 'sms').map(({ mailTwin }) => mailTwin)).toEqual(mails);
+    expect(new Set(mails).size).toBe(2);
+  });
+
   it('K6 opens one urgent case at once, about who worries, for the first of the ladder and then for who answers', () => {
     const open = live([concern('c1', night)], night + MINUTE);
     expect(casesAtEnd(open)).toMatchObject([
@@ -250,6 +257,35 @@ describe('further concerns', () => {
     expect(casesAtEnd(lived)).toHaveLength(1);
     expect(calls(lived)).toEqual([`${saturday} 22:40 anna`, `${saturday} 23:40 ben`, '2026-10-11 00:40 ben']);
     expect(linesOf(lived, 'c1')).toEqual(['called:0', 'concern_again:c2', 'concern_again:k3']);
+  });
+
+  it('K6 what is graver than the discomfort that somebody has answered calls everybody again, until one answers again', () => {
+    const events = [
+      discomfort('d1', night),
+      acknowledged('d1', night + 5 * MINUTE, 'ben'),
+      concern('c2', night + 2 * HOUR),
+      { ...acknowledged('d1', night + 2 * HOUR + 20 * MINUTE), ref: 'case.acknowledged:d1:2' },
+    ];
+    const lived = live(events, night + DAY);
+    expect(calls(lived)).toEqual([`${saturday} 22:40 anna`, '2026-10-11 00:40 anna', '2026-10-11 00:55 ben']);
+    const open = casesAtEnd(live(events.slice(0, 3), night + 3 * HOUR));
+    expect(open.map((step) => [step.acknowledgedBy, step.details.callingSince])).toEqual([
+      [undefined, night + 2 * HOUR],
+    ]);
+    expect(casesAtEnd(lived)).toMatchObject([{ acknowledgedBy: 'anna' }]);
+  });
+
+  it('K6 one that comes a day after somebody has answered calls everybody again, for they may not be at hand any more', () => {
+    const heardAfter = (hours: number) => {
+      const second = concern('c2', night + HOUR + hours * HOUR);
+      return calls(
+        live([concern('c1', night), acknowledged('c1', night + HOUR, 'ben'), second], second.at + 16 * MINUTE),
+      );
+    };
+    expect(heardAfter(23).at(-1)).toBe('2026-10-11 22:40 ben');
+    expect(heardAfter(24).slice(-2)).toEqual(['2026-10-11 23:40 anna', '2026-10-11 23:55 ben']);
+    const uneasy = [concern('c1', night), acknowledged('c1', night + HOUR, 'ben'), discomfort('d2', night + 3 * DAY)];
+    expect(calls(live(uneasy, night + 4 * DAY)).at(-1)).toBe('2026-10-13 22:40 ben');
   });
 
   it('K6 while nobody has answered, a further one calls nobody twice', () => {

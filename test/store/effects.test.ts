@@ -1,10 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Say } from '../../policy/pair/say.ts';
+import { isAvailable, type Party } from '../../policy/request/party.ts';
 import type { EffectStep } from '../../policy/step.ts';
 import { DAY, HOUR } from '../../policy/time.ts';
 import { type Database, execute, openDatabase, queryRows } from '../../prisma/database.ts';
 import { createPair, type NewPair } from '../../prisma/store/pair-making.ts';
+import { putAvailability } from '../../prisma/store/people.ts';
 import { listDueRematches, rematchAfterOf } from '../../prisma/store/rematches.ts';
+import { lockParties } from '../../prisma/store/request-parties.ts';
 import { createSayWriter, type Said, writeSays } from '../../prisma/store/say.ts';
 import { classify, type TemplateKey } from '../../templates/table.ts';
 import { altered } from '../faults/support/altered-database.ts';
@@ -100,6 +103,13 @@ afterEach(async () => {
     `truncate ${tables}, enrolments, people, program_versions, programs restart identity cascade`,
   );
 });
+
+function available(id: string, holds: boolean, leave?: [number, number]): Promise<unknown> {
+  const [leaveFrom, leaveUntil] = leave?.map((at) => new Date(at)) ?? [];
+  const dates = { leaveFrom: leaveFrom ?? null, leaveUntil: leaveUntil ?? null };
+  const absence = { available: holds, ...dates, unavailableReason: null };
+  return putAvailability(one.database, { id, absence, programIds: null, now });
+}
 
 async function everything(): Promise<unknown> {
   const read = (sql: string): Promise<string[]> =>
@@ -283,6 +293,23 @@ describe('T5 waiting for a re-match', () => {
     expect(await due(after)).toEqual([]);
   });
 
+  it('T5 S4 somebody marked unavailable keeps cooldown and place, and is left out of who is due for as long', async () => {
+    await write(say([asks('mia')]));
+    await write(say([effect('unavailable', 'mia', { reason: 'marked_by_staff' })], { facts: 3 }));
+    const caller = { programIds: null, now: after - 1 };
+    expect(await createPair(one.database, newPair('pair_3', 'bo', 'mia'), caller)).toMatchObject({
+      outcome: 'refused',
+      code: 'rematch_cooldown',
+    });
+    expect(await due(after)).toEqual([]);
+    await available('mia', true);
+    expect(await due(after)).toMatchObject([{ personId: 'mia' }]);
+    for (const state of ['optedOut', 'unconfirmed', 'removed']) {
+      await execute(one.database, `update enrolments set state = $1 where person_id = 'mia'`, state);
+      expect([state, await due(after)]).toEqual([state, []]);
+    }
+  });
+
   it('T5 T7 whoever leaves waits no more, and whoever has left does not begin to', async () => {
     await write(say([asks('mia')]));
     await write(say([asks('mia'), effect('leave', 'mia')], { facts: 3 }));
@@ -310,6 +337,26 @@ describe('T6 not to be matched again', () => {
     expect(await createPair(one.database, newPair('pair_3', 'ada', 'pia'), caller)).toEqual(refused);
     const overridden = { ...newPair('pair_3', 'ada', 'pia'), override: 'asked_again' };
     expect(await createPair(one.database, overridden, caller)).toEqual({ outcome: 'created' });
+  });
+
+  it('T6 S4 no other mark and no leave takes that back, only that they are available', async () => {
+    const caller = { programIds: null, now: now + 40 * DAY };
+    const making = () => createPair(one.database, newPair('pair_3', 'ada', 'pia'), caller);
+    const asked = async () =>
+      (await one.database.$transaction((on) => lockParties(on, ['ada'], 'program', null))).get('ada') as Party;
+    const stands = async (): Promise<void> => {
+      expect(await making()).toMatchObject({ outcome: 'refused', code: 'not_to_be_matched' });
+      expect(isAvailable(await asked(), caller.now)).toBe(false);
+    };
+    await write(say([marks]));
+    await write(say([{ ...marks, key: 'other', details: { reason: 'marked_by_staff' } }], { facts: 3 }));
+    await stands();
+    await available('ada', false, [now + DAY, now + 8 * DAY]);
+    await stands();
+    await available('ada', false);
+    await stands();
+    await available('ada', true);
+    expect([isAvailable(await asked(), caller.now), await making()]).toEqual([true, { outcome: 'created' }]);
   });
 
   it('T6 said again it changes nothing more, and an absence for another reason keeps staff from nothing', async () => {

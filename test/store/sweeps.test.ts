@@ -3,9 +3,11 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SweepStep } from '../../policy/step.ts';
 import { DAY, HOUR, type Instant } from '../../policy/time.ts';
 import { execute, queryRows } from '../../prisma/database.ts';
+import { heardOf } from '../../prisma/store/activity.ts';
 import { chooseEnrolment } from '../../prisma/store/enrolment-choice.ts';
 import { createPair } from '../../prisma/store/pair-making.ts';
 import { putAvailability } from '../../prisma/store/people.ts';
+import { listDueRematches } from '../../prisma/store/rematches.ts';
 import { carryOutSweeps } from '../../prisma/store/sweeps.ts';
 import { classify, type TemplateKey } from '../../templates/table.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -154,8 +156,8 @@ describe('S9 asking a cohort', () => {
       db.database,
       `insert into messages select 'other', 'other', 'other', 'program:prg', m.program_id, m.pair_ids, m.person_id, m.role,
          m.template, m.variant, m.channel, m.fallback_from, m.shard, m.classification, m.fields, m.zone, m.bcc, m.state, m.reason,
-         m.planned, m.planned_for, m.not_before, m.expires_at, m.look_at, m.only_if_sent, m.withdrawn, m.attempts,
-         m.retried_passing, m.send_id, m.sent_at, m.policy_version, m.because, m.gates, m.accepted_at, m.updated_at
+         m.planned, m.planned_for, m.not_before, m.expires_at, m.look_at, m.only_if_sent, m.mail_twin, m.withdrawn,
+         m.attempts, m.retried_passing, m.send_id, m.sent_at, m.policy_version, m.because, m.gates, m.accepted_at, m.updated_at
        from messages m`,
     );
     await carryOut([], offerAt + HOUR);
@@ -327,6 +329,42 @@ describe('S8 people of whom nothing is heard', () => {
     expect(await marked()).toEqual(['b', 's', 't']);
     await look(182);
     expect((await rows(`select count(*)::int as n from messages where person_id = 'a'`))[0]?.n).toBe(2);
+  });
+
+  test('E2 what occurred before the notice and came after it ends the silence too, also of somebody marked', async () => {
+    for (const id of ['a', 'b']) await enrol(id);
+    for (const id of ['s', 't']) await enrol(id, {}, 'mentee');
+    await pair('p1', 'a', 's', start);
+    await pair('p2', 'b', 't', start);
+    await look(91);
+    await entry('p1', 'lesson.completed', day(91) - 25 * HOUR, { by: 'mentor' });
+    await look(98);
+    expect(await marked()).toEqual(['b', 's', 't']);
+    await entry('p2', 'lesson.completed', day(91) - 25 * HOUR, { by: 'mentor' });
+    await look(99);
+    expect(await marked()).toEqual(['s', 't']);
+  });
+
+  test('T5 T6 silence ends no wait for a re-match, and is not looked for in who is not to be matched again', async () => {
+    for (const id of ['waits', 'never']) await enrol(id);
+    await enrol('t', {}, 'mentee');
+    await pair('p1', 'never', 't', start);
+    const waits = `insert into rematches (program_id, person_id, role, pair_id, asked_at, eligible_at)
+      values ('prg', 'waits', 'mentor', 'p1', $1, $1)`;
+    await execute(db.database, waits, new Date(day(10)));
+    const leave = `update people set available = false, unavailable_reason = 'no_rematch', leave_from = $1, leave_until = $2
+      where id = 'never'`;
+    await execute(db.database, leave, new Date(day(1)), new Date(day(2)));
+    const due = async (number: number) => {
+      const page = { programIds: null, now: day(number), after: null, limit: 10 };
+      return (await listDueRematches(db.database, {}, page)).map(({ personId }) => personId);
+    };
+    await look(95);
+    await look(102);
+    expect([await marked(), await due(103)]).toEqual([['t', 'waits'], []]);
+    await heardOf(db.database, ['waits'], day(103));
+    await look(104);
+    expect([await marked(), await due(104)]).toEqual([['t'], ['waits']]);
   });
 
   test('staff who make somebody available again are heard, and the silence begins anew', async () => {

@@ -33,6 +33,7 @@ export function checkInRecord(
 ): GivenRecord {
   const { mode = 'email', ...rest } = change;
   const contact = contactOn === undefined ? null : { at: instantOf(contactOn, '12:00', recordZone), mode };
+  const event = `evt_${pairId}_${dueOn}`;
   const data: CheckInRecord = {
     id: `chk_${pairId}_${dueOn}_${respondent}`,
     respondent,
@@ -41,7 +42,7 @@ export function checkInRecord(
     closesOn: addDays(dueOn, 5),
     askAt: instantOf(addDays(dueOn, -2), '09:00', recordZone),
     zone: recordZone,
-    contact: contact && { id: `evt_${pairId}_${dueOn}`, by: 'per_pc', ...contact },
+    contact: contact && { id: event, ref: `${event}~s`, by: 'per_pc', ...contact },
     excused: null,
     live: ['phone', 'video', 'in_person'].includes(mode),
     policyVersion: 1,

@@ -150,6 +150,13 @@ describe('a text that may tell of danger', () => {
     expect((await term.heard()).filter((line) => line.endsWith('held'))).toHaveLength(2);
     await text('+12125550305', 'he pulled a knife');
     expect(await callsTo(term.person('coord'))).toEqual([...both, ...both]);
+    // Nobody knows whether the one who answered two days ago is at hand.
+    expect((await casesIn(term.programId))[0]?.state).toBe('open');
+    await later(16);
+    expect(await callsTo(term.person('sup'))).toEqual([...both, ...both]);
+    await world.call('POST', `/v1/cases/${opened?.id}:acknowledge`, { by: term.person('sup') });
+    await later(60);
+    expect(await callsTo(term.person('ops'))).toEqual([]);
     await world.call('POST', `/v1/cases/${opened?.id}:resolve`, { by: term.person('coord'), outcome: 'cleared' });
     await world.settle();
     const reminders = (await term.heard()).filter((line) => line.includes('class-reminder'));

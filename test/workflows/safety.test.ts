@@ -140,6 +140,23 @@ describe('a safety concern, live', () => {
     expect(await calls(term, 'ops')).toEqual(['2 08:15 sms sent', '2 08:15 email sent']);
   });
 
+  it('K6 a concern in a case that was answered for discomfort alone calls everybody again, until one answers anew', async () => {
+    const term = await openTerm(world, { weeks: 3, endsAfterWeeks: 3 });
+    await term.until(1, '12:00');
+    await checkIn(term, { discomfort: true });
+    await acknowledge(term);
+    await term.until(1, '18:00');
+    await checkIn(term, { safetyConcern: true });
+    expect((await onlyCase(term)).state).toBe('open');
+    await term.until(1, '18:16');
+    expect(await calls(term, 'sup')).toEqual(['1 18:15 sms sent', '1 18:15 email sent']);
+    await acknowledge(term, 'sup');
+    expect(await onlyCase(term)).toMatchObject({ state: 'acknowledged', assignee: term.person('sup') });
+    await term.until(2, '12:00');
+    expect(await calls(term, 'ops')).toEqual([]);
+    expect(await calls(term, 'coord')).toHaveLength(4);
+  });
+
   it('K6 a staff member of the ladder who records it has seen it, and nobody is called', async () => {
     const term = await openTerm(world, { weeks: 3, endsAfterWeeks: 3 });
     await checkIn(term, { safetyConcern: true, mode: 'phone', by: term.person('sup') });

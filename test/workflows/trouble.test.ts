@@ -220,6 +220,19 @@ describe('flags, live', () => {
     });
     expect(items[0]).not.toHaveProperty('words');
   });
+
+  it('T9 M5 an immediate flag reaches a recipient without a phone once, by mail, and the text is left at it', async () => {
+    const term = await open();
+    await term.putPerson('coord', { phone: null });
+    await term.until(-1, '02:00');
+    await term.event('flag.submitted', { by: 'mentee', topic: 'schedule', priority: 'immediate' });
+    await term.until(-1, '02:05');
+    expect((await term.heard('coord')).sort()).toEqual([
+      '-1 02:00 email trouble-case/immediate sent',
+      '-1 02:00 sms trouble-case/immediate merged',
+    ]);
+    expect(await words(term.person('coord'))).toHaveLength(1);
+  });
 });
 
 describe('what a program offers on the topic of a flag', () => {

@@ -5,7 +5,7 @@ import { dateOf } from '../../../policy/time.ts';
 import { contactName } from '../../../prisma/store/contact-words.ts';
 import type { Named } from '../../../templates/context.ts';
 import type { CheckInItem } from '../../../templates/items/check-ins.ts';
-import { type ItemContext, type ItemOf, named } from '../item.ts';
+import { type ItemContext, type ItemOf, named, perhapsNamed } from '../item.ts';
 
 /** What the templates about check-ins say of one row. */
 
@@ -66,7 +66,7 @@ const contactHandoff: ItemOf = (row, context) => {
     mentor: named(context, row.fields.mentorId),
     mentee: named(context, row.fields.menteeId),
     respondent: String(row.fields.respondent),
-    person: named(context, row.fields.personId),
+    person: perhapsNamed(row.fields.personId, context),
     recordedBy: recordedBy(row, context),
     date: dateOf(words?.at.getTime() ?? row.plannedFor, row.zone),
     mode: String(row.fields.mode),

@@ -1,15 +1,8 @@
 import type { MessageRow } from '../../../policy/mailbox/row.ts';
-import type { Named } from '../../../templates/context.ts';
 import type { HelpfulResource } from '../../../templates/items/contact.ts';
-import { counterpartOf, dateIn, type ItemContext, type ItemOf, linkOf, named } from '../item.ts';
+import { counterpartOf, dateIn, type ItemContext, type ItemOf, linkOf, named, perhapsNamed } from '../item.ts';
 
 /** What the templates about staying in touch say of one row. */
-
-/** Somebody whom not every message can name. */
-function perhapsNamed(id: unknown, context: ItemContext): Named | null {
-  const name = typeof id === 'string' ? named(context, id).name : '';
-  return name === '' ? null : { name };
-}
 
 function helpfulTo(row: MessageRow, context: ItemContext): { resources: HelpfulResource[]; links: string[] } {
   const resources = context.wording.resources.get(row.id) ?? [];

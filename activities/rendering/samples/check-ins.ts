@@ -18,8 +18,8 @@ export const checkInsSamples = {
   'guardian-missing': ({ second }) => peopleOf(second),
   'contact-handoff': ({ second, sparse }) => ({
     ...peopleOf(second),
-    respondent: 'mentee',
-    person: menteeOf(second),
+    respondent: sparse ? 'guardian' : 'mentee',
+    person: sparse ? null : menteeOf(second),
     recordedBy: sparse ? null : coordinator,
     date: '2026-11-24',
     mode: 'in_person',

@@ -2,6 +2,7 @@ import { codedAnswer } from '../../../policy/coded-answer.ts';
 import { questionsFor, type StandardQuestion } from '../../../policy/pair/check-ins/questions.ts';
 import { idOf } from '../../../policy/pair/context.ts';
 import type { CheckInQuestion, Respondent } from '../../../policy/sections/check-ins.ts';
+import type { Instant } from '../../../policy/time.ts';
 import { type AnsweringPair, holderOf, partOf, readAnsweringPair } from '../../../prisma/store/answering.ts';
 import type { Entered, Field } from '../response-form.ts';
 import type { FormView } from '../response-page.ts';
@@ -22,13 +23,20 @@ export const checkInForm: ResponseForm = async (deps, { of: pairId, personId, oc
   const respondent = occasion.split('/')[1] as Respondent;
   if (!pair || holderOf(pair, respondent) !== personId) return null;
   const identity = { pairId, personId, key: idOf('chk', `${pairId}/${occasion}`) };
+  const coded = (entered: Entered) => {
+    const given = { respondent, mode: 'form', by: partOf(pair, personId), ...givenIn(entered) };
+    return { given, answer: codedAnswer('checkin.recorded', given, pair.keywords) };
+  };
+  const take = (entered: Entered, now: Instant) => {
+    const { given, answer } = coded(entered);
+    return takeAnswer(deps, identity, answer, given, now);
+  };
   return {
     view: viewOf(pair, respondent),
     answered: await isAnswered(deps.database, identity, 'checkin.recorded'),
-    take: (entered, now) => {
-      const given = { respondent, mode: 'form', by: partOf(pair, personId), ...givenIn(entered) };
-      return takeAnswer(deps, identity, codedAnswer('checkin.recorded', given, pair.keywords), given, now);
-    },
+    take,
+    // Answers are free words for whoever reads them: what a field would not take is kept as it was written.
+    hear: async (entered, now) => coded(entered).answer.urgent && (await take(entered, now)).outcome !== 'gone',
   };
 };
 

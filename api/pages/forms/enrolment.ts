@@ -51,5 +51,6 @@ export const enrolmentForm: ResponseForm = async ({ database }, { of: programId,
       const { outcome } = await chooseEnrolment(database, { personId, programId, choice, now });
       return { outcome: outcome === 'hidden' || outcome === 'removed' ? 'gone' : 'taken', urgent: false };
     },
+    hear: async () => false,
   };
 };

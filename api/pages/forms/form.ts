@@ -2,7 +2,7 @@ import type { CodedAnswer } from '../../../policy/coded-answer.ts';
 import type { ResponseSubject } from '../../../policy/delivery/answer-link.ts';
 import type { Instant } from '../../../policy/time.ts';
 import type { Database } from '../../../prisma/database.ts';
-import { isTaken, recordTaken, type TakenAnswer, takenEntry } from '../../../prisma/store/taken-answers.ts';
+import { hearWords, isTaken, recordTaken, type TakenAnswer, takenEntry } from '../../../prisma/store/taken-answers.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { digestOf } from '../../digest.ts';
 import type { Relay } from '../../relay.ts';
@@ -31,6 +31,11 @@ export interface OpenForm {
   /** There is an answer, and another one would not be taken. */
   answered: boolean;
   take(entered: Entered, now: Instant): Promise<Taking>;
+  /**
+   * Takes what may tell of danger on a form that cannot be taken as it is, too late or with faults (K6).
+   * @returns whether it tells of any
+   */
+  hear(entered: Entered, now: Instant): Promise<boolean>;
 }
 
 /** Opens the form of one kind for a person; null where it is not theirs (any more). Opening changes nothing (M7). */
@@ -54,8 +59,8 @@ export function isAnswered(database: Database, of: FormIdentity, type: CodedAnsw
 }
 
 /**
- * Takes an answer, once. A second one that differs is refused, but not the first that may tell of danger: whoever is
- * worried is heard, although they answered before (K6).
+ * Takes an answer, once. Another one that differs is refused, but not one that may tell of danger: whoever is worried is
+ * heard, although they answered before (K6). Its id does not tell that it was.
  */
 export async function takeAnswer(
   deps: ResponseDeps,
@@ -67,7 +72,7 @@ export async function takeAnswer(
   const digest = digestOf(given);
   const first = await recorded(deps, of, answer, digest, now);
   if (first.outcome !== 'differs' || !answer.urgent) return first;
-  return recorded(deps, { ...of, key: `${of.key}_concern` }, answer, digest, now);
+  return recorded(deps, { ...of, key: `${of.key}_${digest.slice(0, 16)}` }, answer, digest, now);
 }
 
 async function recorded(
@@ -84,4 +89,14 @@ async function recorded(
   if (result.outcome === 'conflict') return { outcome: 'differs', urgent };
   relay.wake({ urgent });
   return { outcome: 'taken', urgent };
+}
+
+/** Calls staff for words that tell of danger, of an answer that is none; false where the person is no longer there. */
+export async function hearConcern(
+  { database, relay }: ResponseDeps,
+  concern: Parameters<typeof hearWords>[1],
+): Promise<boolean> {
+  const heard = await relay.storing(1, () => hearWords(database, concern));
+  if (heard) relay.wake({ urgent: true });
+  return heard;
 }

@@ -1,13 +1,18 @@
 import { codedAnswer } from '../../../policy/coded-answer.ts';
 import { idOf } from '../../../policy/pair/context.ts';
+import { codedWords } from '../../../policy/safety.ts';
+import type { Instant } from '../../../policy/time.ts';
 import { type AnsweringPair, partOf, readAnsweringPair } from '../../../prisma/store/answering.ts';
+import { digestOf } from '../../digest.ts';
+import type { Entered } from '../response-form.ts';
 import type { FormView } from '../response-page.ts';
-import { isAnswered, type ResponseForm, takeAnswer } from './form.ts';
+import { hearConcern, isAnswered, type ResponseForm, takeAnswer } from './form.ts';
 import { type SurveyKind, surveyTexts } from './survey-texts.ts';
 
 /** The form of a survey (S2): one mark on a scale, and a comment. */
 
 const scaleTop = 5;
+const marks = Array.from({ length: scaleTop }, (_, index) => String(index + 1));
 const longestComment = 5_000;
 
 const instruments: Record<SurveyKind, string> = {
@@ -23,12 +28,21 @@ export function surveyForm(kind: SurveyKind): ResponseForm {
     if (!pair) return null;
     const by = partOf(pair, personId);
     const identity = { pairId, personId, key: idOf('ans', `${pairId}/${occasion}/${personId}`) };
+    const take = ({ score, comment }: Entered, now: Instant) => {
+      const given = { by, instrument: instruments[kind], score: Number(score), scale: scaleTop, comment };
+      return takeAnswer(deps, identity, codedAnswer('survey.answered', given, pair.keywords), given, now);
+    };
     return {
       view: viewOf(kind, pair, by === 'mentor' ? pair.menteeName : pair.mentorName),
       answered: await isAnswered(deps.database, identity, 'survey.answered'),
-      take: ({ score, comment }, now) => {
-        const given = { by, instrument: instruments[kind], score: Number(score), scale: scaleTop, comment };
-        return takeAnswer(deps, identity, codedAnswer('survey.answered', given, pair.keywords), given, now);
+      take,
+      async hear(entered, now) {
+        const { score = '', comment = '' } = entered;
+        const code = codedWords({ comment }, pair.keywords).keyword;
+        if (code === undefined) return false;
+        if (marks.includes(score)) return (await take(entered, now)).outcome !== 'gone';
+        const ref = `${identity.key}-${digestOf(comment).slice(0, 16)}`;
+        return hearConcern(deps, { programId: pair.programId, pairId, personId, code, ref, text: comment, now });
       },
     };
   };
@@ -36,7 +50,7 @@ export function surveyForm(kind: SurveyKind): ResponseForm {
 
 function viewOf(kind: SurveyKind, { locale, personName, programName }: AnsweringPair, counterpart: string): FormView {
   const texts = surveyTexts(locale);
-  const options = texts.scale.map((label, index) => ({ value: String(index + 1), label }));
+  const options = texts.scale.map((label, index) => ({ value: marks[index] as string, label }));
   const { title, about, question } = texts.kinds[kind];
   return {
     locale,

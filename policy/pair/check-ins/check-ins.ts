@@ -1,5 +1,5 @@
 import type { CivilDate } from '../../program.ts';
-import type { Respondent } from '../../sections/check-ins.ts';
+import type { CheckInsPolicy, Respondent } from '../../sections/check-ins.ts';
 import type { Hold } from '../../step.ts';
 import { DAY, dateOf, type Instant } from '../../time.ts';
 import { decideAt, type PairContext, zoneOf } from '../context.ts';
@@ -21,8 +21,8 @@ export interface CheckIn {
 
 export const respondents: readonly Respondent[] = ['mentor', 'mentee', 'guardian'];
 
-/** Whom a respondent's check-in of a day goes to; null where they are not asked: one person in two roles is asked once. */
-function askedOn({ section }: DueDay, respondent: Respondent, ctx: PairContext): string | null {
+/** Who is asked as a respondent; null where nobody is: one person in two roles is asked once. */
+export function askedAs(respondent: Respondent, section: CheckInsPolicy, ctx: PairContext): string | null {
   const personId = personOf(respondent, ctx);
   const first = respondents.find((role) => section.respondents.includes(role) && personOf(role, ctx) === personId);
   return first === respondent ? personId : null;
@@ -51,7 +51,7 @@ export function checkInsOf(
   counting: { history: boolean },
 ): CheckIn[] {
   const due = days.flatMap((day): CheckIn[] => {
-    const personId = askedOn(day, respondent, ctx);
+    const personId = askedAs(respondent, day.section, ctx);
     return personId === null ? [] : [{ day, respondent, personId, contact: null, excused: null, nextOpensAt: null }];
   });
   for (const contact of contactsOf(state, respondent, counting)) assign(contact, due);

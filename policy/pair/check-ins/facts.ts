@@ -21,6 +21,8 @@ export interface CheckInsState {
   /** In order of when they occurred. */
   contacts: Contact[];
   retracted: string[];
+  /** Taken back by what came too late to act: they count for what acts, and in no record (E2). */
+  retractedLate: string[];
   /** When staff last resolved a case of each family (its key without pair and date): what was told by then is settled. */
   resolved: Record<string, Instant>;
   /** Since when a minor's guardian was found missing (K2). */
@@ -30,7 +32,14 @@ export interface CheckInsState {
 }
 
 export function noContacts(ctx: PairContext): CheckInsState {
-  return { contacts: [], retracted: [], resolved: {}, guardianMissingSince: null, onSince: firstOn(ctx) };
+  return {
+    contacts: [],
+    retracted: [],
+    retractedLate: [],
+    resolved: {},
+    guardianMissingSince: null,
+    onSince: firstOn(ctx),
+  };
 }
 
 /** Since when the section is on, as far as the versions tell; the first of a pair also decides what lies before it. */
@@ -65,8 +74,9 @@ export function withContact(before: CheckInsState, event: PairEvent, ctx: PairCo
 function withRecorded(state: CheckInsState, event: PairEvent): CheckInsState {
   const { data, ref, at, receivedAt } = event;
   if (data.retracts !== undefined) {
-    if (state.retracted.includes(data.retracts)) return state;
-    return { ...state, retracted: [...state.retracted, data.retracts].sort() };
+    const list = event.history ? 'retractedLate' : 'retracted';
+    if (state[list].includes(data.retracts)) return state;
+    return { ...state, [list]: [...state[list], data.retracts].sort() };
   }
   const { respondent, mode, by = null } = data as { respondent: Respondent; mode: string; by?: string };
   const contact = { ref, respondent, mode, by, at, receivedAt, history: event.history === true };
@@ -97,7 +107,8 @@ export function contactsOf(state: CheckInsState, respondent: Respondent, countin
     (contact) =>
       contact.respondent === respondent &&
       (counting.history || !contact.history) &&
-      !state.retracted.includes(contact.ref),
+      !state.retracted.includes(contact.ref) &&
+      !(counting.history && state.retractedLate.includes(contact.ref)),
   );
 }
 
@@ -120,5 +131,7 @@ export function compactContacts(state: CheckInsState, now: Instant): CheckInsSta
     return Math.max(at, receivedAt) >= Math.min(now - keptFor, (earliest?.at ?? now) - keptBefore);
   });
   const gone = new Set(state.contacts.filter((contact) => !contacts.includes(contact)).map(({ ref }) => ref));
-  return { ...state, contacts, retracted: state.retracted.filter((ref) => !gone.has(ref)) };
+  const standing = (refs: string[]): string[] => refs.filter((ref) => !gone.has(ref));
+  const { retracted, retractedLate } = state;
+  return { ...state, contacts, retracted: standing(retracted), retractedLate: standing(retractedLate) };
 }

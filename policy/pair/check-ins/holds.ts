@@ -16,10 +16,14 @@ function holdAt(at: Instant, holds: Hold[]): Hold | undefined {
   return holds.find((hold) => excuses[hold.kind] && covers(hold, at));
 }
 
-/** A check-in is excused that was to be asked for, or to be made, while the pair was held, and one cut off by the end. */
+/**
+ * A check-in is excused that was to be made while the pair was held, or to be asked for, and one cut off by the end. What a
+ * safety case held of the question alone goes out once it is cleared.
+ */
 export function excuseOf({ askAt, dueAt, closesAt }: DueDay, holds: Hold[], { closed }: PairContext): Excuse | null {
   if (closed && closed.at < closesAt) return 'ended';
-  const hold = holdAt(dueAt, holds) ?? holdAt(askAt, holds);
+  const unasked = holds.filter(({ kind }) => kind !== 'safety');
+  const hold = holdAt(dueAt, holds) ?? holdAt(askAt, unasked);
   return hold ? (excuses[hold.kind] as Excuse) : null;
 }
 

@@ -7,6 +7,7 @@ import { type PairContext, type PolicyInForce, policyAt, staffOf, zoneOf } from 
 import { personOf } from '../facts.ts';
 import { leadsOf } from '../leads.ts';
 import type { Told } from './cadence.ts';
+import { askedAs } from './check-ins.ts';
 import { type CheckInsState, contactsOf, isLive, onSince, resolvedAt } from './facts.ts';
 import { afterHolds } from './holds.ts';
 
@@ -76,7 +77,7 @@ function askedFor({ asked, endsAt }: Quarter, state: CheckInsState, ctx: PairCon
 
 function isMissing(respondent: Respondent, quarter: Quarter, state: CheckInsState, ctx: PairContext): boolean {
   const section = policyAt(quarter.asked.from, ctx).policy.checkIns;
-  if (!section?.respondents.includes(respondent) || personOf(respondent, ctx) === null) return false;
+  if (!section || askedAs(respondent, section, ctx) === null) return false;
   const { startsAt, endsAt } = quarter;
   const live = contactsOf(state, respondent, { history: false }).filter(
     ({ mode, at }) => isLive(mode) && startsAt <= at && at < endsAt,

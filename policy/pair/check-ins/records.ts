@@ -4,7 +4,7 @@ import type { Hold, PairRecord, RecordSet } from '../../step.ts';
 import { addDays, dateOf, type Instant } from '../../time.ts';
 import { type PairContext, zoneOf } from '../context.ts';
 import { type CheckIn, checkInsOf, daysFrom, respondents } from './check-ins.ts';
-import { type CheckInsState, isLive, onSince } from './facts.ts';
+import { type CheckInsState, type Contact, isLive, onSince } from './facts.ts';
 import { checkInIdOf } from './messages.ts';
 import type { CheckInRecord } from './state-at.ts';
 
@@ -41,10 +41,14 @@ function recordOf(checkIn: CheckIn, ctx: PairContext): PairRecord {
     closesOn: day.closesOn,
     askAt: day.askAt,
     zone: zoneOf(ctx),
-    contact: contact && { id: eventIdOf(contact.ref), at: contact.at, mode: contact.mode, by: contact.by },
+    contact: contact && contactOf(contact),
     excused,
     live: contact !== null && isLive(contact.mode),
     policyVersion: day.version,
   };
   return { key: `${day.dueOn}/${respondent}`, personId, day: day.dueOn, data: { ...data } };
+}
+
+function contactOf({ ref, at, mode, by }: Contact): CheckInRecord['contact'] {
+  return { id: eventIdOf(ref), ref, at, mode, by };
 }

@@ -1,6 +1,6 @@
 import type { PairEvent } from '../../event.ts';
 import type { CivilDate } from '../../program.ts';
-import { HOUR, type Instant } from '../../time.ts';
+import { DAY, HOUR, type Instant } from '../../time.ts';
 import type { PairContext } from '../context.ts';
 import { roleOf, sortedIn } from '../facts.ts';
 
@@ -60,10 +60,17 @@ export interface Escalation {
   withdrawn: ({ at: Instant } & GroundLost) | null;
 }
 
+/** An earlier event was wrong. */
+export interface Retraction {
+  /** The event that it takes back. */
+  ref: string;
+  receivedAt: Instant;
+}
+
 export interface ClassWeekState {
   communications: Communication[];
   excusals: Excusal[];
-  retracted: string[];
+  retracted: Retraction[];
   resumptions: Resumption[];
   pausingCases: CaseFact[];
   resolvedCases: CaseFact[];
@@ -149,14 +156,27 @@ function withResumption(state: ClassWeekState, event: PairEvent): ClassWeekState
   return { ...state, resumptions: sortedIn(state.resumptions, item, (other) => other.receivedAt) };
 }
 
+/** How long a late fact or a changed calendar can still reach a week that is over: facts are kept for so long at least. */
+export const keptFor = 70 * DAY;
+
+/** Whether something was taken back, by what came so near to it that it cannot have been forgotten by then. */
+export function isTakenBack(retracted: Retraction[], item: { ref: string; receivedAt: Instant }): boolean {
+  if (retracted.length === 0) return false;
+  return retracted.some(({ ref, receivedAt }) => ref === item.ref && Math.abs(receivedAt - item.receivedAt) < keptFor);
+}
+
+function withRetraction(state: ClassWeekState, ref: string, receivedAt: Instant): ClassWeekState {
+  if (state.retracted.some((item) => item.ref === ref && item.receivedAt === receivedAt)) return state;
+  const retracted = [...state.retracted, { ref, receivedAt }];
+  retracted.sort((a, b) => a.receivedAt - b.receivedAt || (a.ref < b.ref ? -1 : 1));
+  return { ...state, retracted };
+}
+
 /** The facts with one more event in them; unknown and repeated ones, and history (E2), change nothing. */
 export function withFact(state: ClassWeekState, event: PairEvent, ctx: PairContext): ClassWeekState {
   if (event.history) return state;
   const { retracts } = event.data;
-  if (retracts !== undefined) {
-    if (state.retracted.includes(retracts)) return state;
-    return { ...state, retracted: [...state.retracted, retracts].sort() };
-  }
+  if (retracts !== undefined) return withRetraction(state, retracts, event.receivedAt);
   switch (event.type) {
     case 'lesson.completed':
     case 'message.sent':

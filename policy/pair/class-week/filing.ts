@@ -1,4 +1,4 @@
-import type { Communication } from './facts.ts';
+import { type Communication, isTakenBack, type Retraction } from './facts.ts';
 import { type ClassWindow, windowIndexOfSession } from './windows.ts';
 
 /** The communications of one class week that decide it: the first of each kind, by their identity. */
@@ -13,7 +13,7 @@ export interface FiledWeek {
 /** Each communication in the week it belongs to (W1), by the week's index; a retracted one belongs to none. */
 export function filed(
   communications: Communication[],
-  retracted: string[],
+  retracted: Retraction[],
   windows: ClassWindow[],
 ): Array<FiledWeek | undefined> {
   const weeks: Array<FiledWeek | undefined> = [];
@@ -23,7 +23,7 @@ export function filed(
     while (opened + 1 < windows.length && (windows[opened + 1] as ClassWindow).opensAt <= item.at) opened++;
     const index = item.sessionDate === null ? opened : windowIndexOfSession(windows, item.sessionDate);
     const window = windows[index];
-    if (!window || (retracted.length > 0 && retracted.includes(item.ref))) continue;
+    if (!window || isTakenBack(retracted, item)) continue;
     weeks[index] ??= { first: null, firstLesson: null, late: null };
     const inTime = window.closesAt === null || item.at < window.closesAt;
     if (inTime) note(weeks[index], item);

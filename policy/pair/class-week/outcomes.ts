@@ -1,7 +1,7 @@
 import { eventIdOf } from '../../event.ts';
 import type { Instant } from '../../time.ts';
 import { classWeekPolicyFor, type PairContext, type Span } from '../context.ts';
-import type { ClassWeekState, Communication } from './facts.ts';
+import { type ClassWeekState, type Communication, isTakenBack, type Retraction } from './facts.ts';
 import { type FiledWeek, filed } from './filing.ts';
 import { type ClassWindow, windowIndexAt, windowIndexOfSession, windowsOf } from './windows.ts';
 
@@ -36,7 +36,7 @@ function neutralReason(
   if (touches(ctx.pauses, window, now)) return 'paused';
   if (touches(ctx.mentorLeaves, window, now)) return 'leave';
   for (const excusal of state.excusals) {
-    if (state.retracted.includes(excusal.ref)) continue;
+    if (isTakenBack(state.retracted, excusal)) continue;
     if (windowIndexOfSession(windows, excusal.sessionDate) === index) return 'excused';
   }
   if (window.endsTerm && window.closesAt !== null && now >= window.closesAt) return 'term_ended';
@@ -46,7 +46,7 @@ function neutralReason(
 /** Communications by week, and what they were filed from. */
 interface FiledWeeks {
   communications: Communication[];
-  retracted: string[];
+  retracted: Retraction[];
   windows: ClassWindow[];
   weeks: Array<FiledWeek | undefined>;
 }

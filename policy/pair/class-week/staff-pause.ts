@@ -1,9 +1,9 @@
 import { staffMail, staffMailFor } from '../../staff-mail.ts';
 import type { MessageStep, Role } from '../../step.ts';
 import { addCivilDays, earliest, type Instant } from '../../time.ts';
-import { idOf, type PairContext, policyNow, type Span, zoneOf } from '../context.ts';
+import { covers, idOf, type PairContext, policyNow, type Span, zoneOf } from '../context.ts';
 import { leadsOf } from '../leads.ts';
-import type { CaseFact, ClassWeekState, Escalation } from './facts.ts';
+import { type CaseFact, type ClassWeekState, type Escalation, isTakenBack } from './facts.ts';
 
 /** A span in which the regular reminders are paused because staff are expected to act (W9). */
 export interface StaffPause extends Span {
@@ -75,7 +75,7 @@ function actedAt(state: ClassWeekState, names: string[], since: Instant): Instan
     (item) =>
       item.receivedAt >= since &&
       (item.caseId === null || names.includes(item.caseId)) &&
-      !state.retracted.includes(item.ref),
+      !isTakenBack(state.retracted, item),
   );
   return act?.receivedAt ?? null;
 }
@@ -86,7 +86,7 @@ export function completedAfter(state: ClassWeekState, escalation: Escalation, ct
   const received = state.communications
     .filter((item) => completion !== 'lesson' || item.kind === 'lesson')
     .filter((item) => item.receivedAt >= escalation.since && item.at >= escalation.from)
-    .filter((item) => !state.retracted.includes(item.ref))
+    .filter((item) => !isTakenBack(state.retracted, item))
     .map((item) => item.receivedAt);
   return earliest(received);
 }
@@ -96,7 +96,7 @@ function prompts(pause: StaffPause, now: Instant, ctx: PairContext): MessageStep
   if (pause.until !== null) return [];
   const result: MessageStep[] = [];
   for (const { number, at, days } of promptsUntil(pause, now, ctx)) {
-    if (at > now || at <= now - staffMailFor) continue;
+    if (at > now || at <= now - staffMailFor || ctx.pauses.some((span) => covers(span, at))) continue;
     const roles: Role[] =
       number === 1 ? ['coordinator'] : number === 2 ? ['supervisor'] : ['coordinator', 'supervisor'];
     const fields = { mentorId: ctx.mentorId, menteeId: ctx.menteeId, since: pause.since, days, ...pause.case };

@@ -33,12 +33,12 @@ function firstDayOf(conversation: Conversation[], ctx: PairContext): string {
   return dateOf((conversation[0] as Conversation).at, zoneOf(ctx));
 }
 
-/** What reports read of conversations. */
+/** What reports read of conversations. Each key is a whole identity: two sources may have given one event id. */
 export function conversationRecords(state: ContactState, ctx: PairContext): RecordSet {
   const items = conversationsOf(state, ctx).map((reports) => {
     const { ref, at } = reports[0] as Conversation;
     const told = reports.map((report) => ({ id: eventIdOf(report.ref), by: report.by }));
-    return { key: eventIdOf(ref), personId: null, day: firstDayOf(reports, ctx), data: { at, reports: told } };
+    return { key: ref, personId: null, day: firstDayOf(reports, ctx), data: { at, reports: told } };
   });
   return { kind: 'conversation', from: state.settled.before ?? '0000-01-01', items };
 }

@@ -27,8 +27,9 @@ const strength: Record<TroubleOption, number> = {
   how_to_reach_out: 0,
   talk_to_someone: 1,
   rematch_me: 2,
-  unmatch_no_rematch: 2,
-  remove_me: 3,
+  // Whoever asks for both does not want to be matched again.
+  unmatch_no_rematch: 3,
+  remove_me: 4,
 };
 
 /** Whether an option ends the match (T5, T6, T7). */

@@ -141,8 +141,14 @@ function withConversation(state: ContactState, event: PairEvent, ctx: PairContex
   return { ...state, conversations: sortedIn(state.conversations, item, (other) => other.at) };
 }
 
+/** In which part somebody reports trouble: for an adult no guardian does (T2). */
+function troubledRole(by: string | undefined, ctx: PairContext): Respondent | null {
+  const role = roleOf(by, ctx);
+  return role === 'guardian' && !ctx.menteeIsMinor ? null : role;
+}
+
 function withTrouble(state: ContactState, event: PairEvent, ctx: PairContext): ContactState {
-  const role = roleOf(event.data.by, ctx);
+  const role = troubledRole(event.data.by, ctx);
   const reporterId = role === null ? null : personOf(role, ctx);
   const option = troubleOptions.find((known) => known === event.data.option);
   const section = policyNow(ctx).policy.contact;

@@ -78,7 +78,7 @@ function staffMailsOf(flag: Flag, section: ContactPolicy, ctx: PairContext): Mes
   const text = staffMail(`${key}-text`, reader, 'trouble-case', receivedAt, fields, because);
   return [
     { ...mail, variant: 'immediate' },
-    { ...text, variant: 'immediate', channel: 'sms' },
+    { ...text, variant: 'immediate', channel: 'sms', mailTwin: mail.key },
   ];
 }
 

@@ -62,10 +62,12 @@ function messagesOf(episode: Episode, now: Instant, ctx: PairContext): MessageSt
   const { decisive, reports } = episode;
   if (decisive.option === 'how_to_reach_out') return reports.flatMap((report) => helpFor(report, episode, now, ctx));
   const talks = reports.filter(({ option }) => option === 'talk_to_someone');
+  const [first] = talks;
+  if (!first) return [];
   const because = (report: TroubleReport) => ({ rule: 'T4', facts: [report.ref] });
   const notices = ctx.closed ? [] : talks.filter(({ receivedAt }) => now < receivedAt + answerFor);
   return [
-    ...staffMailOf(episode, talks[0] as TroubleReport, now, ctx),
+    ...staffMailOf(episode, first, now, ctx),
     ...notices.map((report) => receivedNotice(report, because(report), ctx)),
   ];
 }

@@ -1,4 +1,4 @@
-import type { PairEvent } from '../../event.ts';
+import { isHeldAhead, type PairEvent } from '../../event.ts';
 import { DAY, type Instant } from '../../time.ts';
 import { sortedIn } from '../facts.ts';
 
@@ -39,6 +39,7 @@ export function withFirstMeeting(state: FirstMeetingState, event: PairEvent): Fi
   if (data.retracts !== undefined) return event.history ? state : withRetraction(state, data.retracts, receivedAt);
   const fact = { ref, at: typeof data.at === 'number' ? data.at : at, receivedAt, history: event.history === true };
   if (type === 'meeting.scheduled') return { ...state, scheduled: sortedIn(state.scheduled, fact, inOrderOfComing) };
+  if (isHeldAhead(event)) return state;
   return data.occurred === true ? { ...state, held: sortedIn(state.held, fact, inOrderOfComing) } : state;
 }
 

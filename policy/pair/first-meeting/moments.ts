@@ -1,6 +1,6 @@
 import type { FirstMeetingPolicy } from '../../sections/first-meeting.ts';
 import { nextListAt } from '../../staff-mail.ts';
-import { addCivilDays, addDays, dateOf, type Instant, instantOf } from '../../time.ts';
+import { addCivilDays, addDays, DAY, dateOf, type Instant, instantOf } from '../../time.ts';
 import { type PairContext, policyAt, zoneOf } from '../context.ts';
 import { type FirstMeetingState, takenBackAt } from './facts.ts';
 
@@ -61,7 +61,10 @@ function waitsOf(state: FirstMeetingState, ctx: PairContext): Wait[] {
     .sort((a, b) => a.from - b.from || a.until - b.until);
 }
 
-/** The first such time of day after all waits that are known before it; null where one of them has no end. */
+/**
+ * The first such time of day after all waits that are known before it, the days of pauses not counted (S11); null where one of
+ * them has no end.
+ */
 function afterWaits(
   at: Instant,
   on: (date: string) => Instant,
@@ -70,6 +73,12 @@ function afterWaits(
 ): Instant | null {
   const zone = zoneOf(ctx);
   let moved = at;
+  for (const { from, until } of ctx.pauses) {
+    if (from >= moved) continue;
+    if (until === null) return null;
+    const paused = Math.ceil((until - Math.max(from, ctx.matchedAt)) / DAY);
+    if (paused > 0) moved = on(addDays(dateOf(moved, zone), paused));
+  }
   for (const { from, until } of waitsOf(state, ctx)) {
     if (from >= moved || until <= moved) continue;
     if (until === Number.POSITIVE_INFINITY) return null;

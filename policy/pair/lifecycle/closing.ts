@@ -11,8 +11,10 @@ import { hasAnswered, type LifecycleState } from './facts.ts';
 const surveyAt = '09:00';
 /** How long either is of use. */
 const standsFor = 7 * DAY;
-/** A pair that ends so soon after it was made here was made by mistake. */
+/** A pair that staff end so soon after it was made here was made by mistake. */
 const mistakeWithin = DAY;
+/** Reasons of ends that one of the two brought about, by a report or an answer (T5, T6, T7, S4). */
+const byOneOfThem = ['rematch', 'no_rematch', 'removed'];
 /** Reasons of staff who put records in order; nobody has met who would have to be told how to part. */
 const recordKeeping = ['import', 'mistake', 'duplicate'];
 
@@ -25,7 +27,8 @@ export function exitSurveyAt(closedAt: Instant, ctx: PairContext): Instant {
 /** When a match ended that both are to hear more of, by the policy then in force (V7); null of any other. */
 export function partedAt(ctx: PairContext): Instant | null {
   const { closed, createdAt } = ctx;
-  if (!closed || closed.at < createdAt + mistakeWithin || recordKeeping.includes(closed.reason)) return null;
+  if (!closed || recordKeeping.includes(closed.reason)) return null;
+  if (closed.at < createdAt + mistakeWithin && !byOneOfThem.includes(closed.reason)) return null;
   return policyAt(closed.at, ctx).policy.lifecycle ? closed.at : null;
 }
 

@@ -1,4 +1,4 @@
-import type { PairEvent } from '../../event.ts';
+import { isHeldAhead, type PairEvent } from '../../event.ts';
 import type { CivilDate } from '../../program.ts';
 import { DAY, type Instant } from '../../time.ts';
 import type { PairContext } from '../context.ts';
@@ -73,6 +73,7 @@ export const caseNames = { promise: 'promise-broken', contradiction: 'meeting-co
 export function withMeeting(state: MeetingsState, event: PairEvent, ctx: PairContext): MeetingsState {
   if (event.type === 'meeting.recorded') {
     if (event.data.retracts !== undefined) return withRetraction(state, event, event.data.retracts);
+    if (isHeldAhead(event)) return state;
     return { ...state, reports: sortedIn(state.reports, reportOf(event, ctx), ({ at }) => at) };
   }
   return event.type === 'case.resolved' ? withResolution(state, event) : state;

@@ -1,3 +1,4 @@
+import { callsAgain } from '../../safety/ladder.ts';
 import type { Instant } from '../../time.ts';
 import { idOf, type PairContext } from '../context.ts';
 import type { Acknowledgement, Concern, Resolution, SafetyState } from './facts.ts';
@@ -100,13 +101,19 @@ function opened(
   return item;
 }
 
-/** What is graver than discomfort begins a ladder that is climbed at any hour, unless somebody has answered. */
+/**
+ * What is graver than discomfort begins a ladder that is climbed at any hour, from its first person on; so does a further
+ * worry that comes long after somebody has answered.
+ */
 function attach(item: SafetyCase, concern: Concern): void {
+  const { at, cause, knownTo } = concern;
   item.attached.push(concern);
-  if (item.acknowledged !== null) return;
-  if (concern.knownTo !== null) item.acknowledged = { by: concern.knownTo, at: concern.at };
-  else if (item.calling.byDay && concern.cause !== 'discomfort')
-    item.calling = { concern, from: concern.at, byDay: false };
+  if (knownTo !== null) item.acknowledged ??= { by: knownTo, at };
+  if (knownTo !== null || cause === 'discomfort') return;
+  const isGraver = item.calling.byDay;
+  if (item.acknowledged === null ? !isGraver : !callsAgain({ at, isGraver }, item.acknowledged.at)) return;
+  item.acknowledged = null;
+  item.calling = { concern, from: at, byDay: false };
 }
 
 /** Ends a case. What nobody could see in it by then goes on in a case of its own, opened now. */

@@ -77,8 +77,9 @@ export function caseStepOf(
   state: SafetyState,
   ctx: PairContext,
 ): CaseStep {
-  const { opener, attached, acknowledged } = item;
+  const { opener, attached, acknowledged, calling } = item;
   const personId = worriedIn(opener, ctx);
+  const again = calling.concern === opener ? {} : { callingSince: calling.from };
   return {
     kind: 'case',
     key: item.key,
@@ -89,7 +90,7 @@ export function caseStepOf(
     reason: opener.cause,
     openedAt: item.openedAt,
     facts: [opener, ...attached].map(({ ref }) => ref),
-    details: opener.code === null ? {} : { keyword: opener.code },
+    details: { ...(opener.code !== null && { keyword: opener.code }), ...again },
     lines: linesOf(item, now, state, ctx),
     ...(acknowledged && { acknowledgedBy: acknowledged.by }),
   };

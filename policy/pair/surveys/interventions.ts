@@ -54,18 +54,28 @@ function happeningsOf(state: SurveysState): Happening[] {
 export function interventionsOf(state: SurveysState, ctx: PairContext): Intervention[] {
   const interventions: Intervention[] = [];
   const takenBack = new Set<string>();
+  let others: Opened[] = [];
   for (const happening of happeningsOf(state)) {
     const last = interventions.at(-1);
     if (happening.kind === 'taken back') takenBack.add(happening.target);
     if (happening.kind === 'low' && takenBack.has(happening.ref)) continue;
-    if (last?.endedAt === null) change(last, happening);
-    else if (happening.kind === 'opened') interventions.push(openedByStaff(happening, ctx));
-    else if (happening.kind === 'low') interventions.push(openedBy(happening, ctx));
+    if (last?.endedAt !== null) {
+      if (happening.kind === 'opened') interventions.push(openedByStaff(happening, ctx));
+      else if (happening.kind === 'low') interventions.push(openedBy(happening, ctx));
+      continue;
+    }
+    if (happening.kind === 'opened') others.push(happening);
+    if (happening.kind === 'resolved') others = others.filter(({ caseId }) => caseId !== happening.resolution.caseId);
+    change(last, happening);
+    // One that staff opened beside it goes on.
+    if (last.endedAt !== null) interventions.push(...others.splice(0, 1).map((next) => openedByStaff(next, ctx)));
   }
   return interventions;
 }
 
-function openedByStaff({ caseId, at }: Happening & { kind: 'opened' }, { pairId }: PairContext): Intervention {
+type Opened = Happening & { kind: 'opened' };
+
+function openedByStaff({ caseId, at }: Opened, { pairId }: PairContext): Intervention {
   const about = { key: null, caseId, prefix: `${pairId}/${caseId}`, since: at };
   return { ...about, all: [], lows: [], endedAt: null, resolved: false };
 }

@@ -1,7 +1,7 @@
 import type { Hold, PlannedStep, Step } from '../../step.ts';
-import { DAY, type Instant, toRfc3339 } from '../../time.ts';
+import { type Instant, toRfc3339 } from '../../time.ts';
 import { dueEscalation, escalatesAt, isOpen, performedEscalation } from '../class-week/escalation.ts';
-import { type ClassWeekState, copyOfFacts, noFacts, withFact } from '../class-week/facts.ts';
+import { type ClassWeekState, copyOfFacts, keptFor, noFacts, withFact } from '../class-week/facts.ts';
 import { isCompleted, judge, lastClosedIndex, missedRow, streakAt } from '../class-week/outcomes.ts';
 import { decidedAt, dueReminders, keyOf, missedBefore, remindersOf } from '../class-week/reminders.ts';
 import { nextPromptAt, staffPauses } from '../class-week/staff-pause.ts';
@@ -131,9 +131,6 @@ function view(state: ClassWeekState, now: Instant, ctx: PairContext): Record<str
   };
 }
 
-/** How long a late fact or a changed calendar can still reach a week that is over. */
-const keptFor = 70 * DAY;
-
 /** Opening of the first window that can still matter: to a late fact, to the streak, or to an open escalation. */
 function keepFrom(state: ClassWeekState, now: Instant, ctx: PairContext): Instant {
   const windows = windowsFor(ctx);
@@ -169,7 +166,7 @@ function compact(state: ClassWeekState, now: Instant, ctx: PairContext): ClassWe
     communications: kept,
     excusals,
     // A retraction is forgotten with what it takes back, and not before that has arrived.
-    retracted: state.retracted.filter((ref) => !gone.has(ref)),
+    retracted: state.retracted.filter(({ ref }) => !gone.has(ref)),
     decided: state.decided.filter((key) => prefixes.some((prefix) => key.startsWith(prefix))),
     former: state.former.filter((escalation) => (escalation.withdrawn?.at ?? escalation.since) >= from),
     forgottenBefore: from,

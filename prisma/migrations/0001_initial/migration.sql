@@ -46,6 +46,12 @@ CREATE TABLE people (
   created_at timestamptz(3) NOT NULL,
   updated_at timestamptz(3) NOT NULL
 );
+-- Whether somebody takes anybody new at an instant: an absence with dates is over by itself, unless they are not to be
+-- matched again.
+CREATE FUNCTION takes_part(person people, at timestamptz) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT person.available OR person.unavailable_reason IS DISTINCT FROM 'no_rematch'
+    AND (coalesce(at < person.leave_from, false) OR coalesce(at >= person.leave_until, false))
+$$;
 CREATE INDEX people_guardian ON people (guardian_id);
 CREATE INDEX people_email ON people (lower(btrim(email)));
 CREATE INDEX people_phone ON people (phone) WHERE phone IS NOT NULL;
@@ -255,6 +261,8 @@ CREATE TABLE messages (
   -- When the dispatcher has to look again; null: it has not looked since the last write.
   look_at timestamptz(3),
   only_if_sent text,
+  -- Key of the mail that says the same as this text.
+  mail_twin text,
   -- Set when the row was withdrawn after it had been claimed: it is settled and not handed over again.
   withdrawn boolean NOT NULL DEFAULT false,
   -- Hand-overs that did not go out and count, for the time until the next.
@@ -569,11 +577,12 @@ CREATE TABLE watermarks (
   name text PRIMARY KEY,
   seq bigint NOT NULL
 );
--- People who were told that nothing was heard of them, and since when they are marked unavailable for it.
+-- People who were told that nothing was heard of them, since when not, and since when they are marked unavailable for it.
 CREATE TABLE inactivity_notices (
   program_id text NOT NULL REFERENCES programs (id),
   person_id text NOT NULL REFERENCES people (id),
   noticed_at timestamptz(3) NOT NULL,
+  quiet_since timestamptz(3) NOT NULL,
   marked_at timestamptz(3),
   PRIMARY KEY (program_id, person_id)
 );
@@ -652,12 +661,14 @@ DECLARE
 BEGIN
   INSERT INTO changes (at, kind, subject_id, change, program_ids, safety, related)
   VALUES (CASE WHEN erased THEN NEW.erased_at WHEN removed THEN NEW.removed_at ELSE NEW.updated_at END, 'person', NEW.id,
-    CASE WHEN erased THEN 'erased' WHEN removed THEN 'removed' WHEN NEW.available THEN 'available' ELSE 'unavailable' END,
+    CASE WHEN erased THEN 'erased' WHEN removed THEN 'removed' WHEN takes_part(NEW, NEW.updated_at) THEN 'available'
+      ELSE 'unavailable' END,
     ARRAY(SELECT DISTINCT program_id FROM enrolments WHERE person_id = NEW.id ORDER BY program_id), false, '{}');
   RETURN NULL;
 END $$;
-CREATE TRIGGER person_changed AFTER UPDATE OF available, removed_at, erased_at ON people FOR EACH ROW
-  WHEN (OLD.available <> NEW.available OR OLD.removed_at IS NULL AND NEW.removed_at IS NOT NULL
+CREATE TRIGGER person_changed AFTER UPDATE OF available, leave_from, leave_until, removed_at, erased_at ON people
+  FOR EACH ROW WHEN (takes_part(OLD, NEW.updated_at) <> takes_part(NEW, NEW.updated_at)
+    OR OLD.removed_at IS NULL AND NEW.removed_at IS NOT NULL
     OR OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL) EXECUTE FUNCTION person_changed();
 
 CREATE FUNCTION enrolment_changed() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -6,13 +6,14 @@ import { withdrawTold } from './told.ts';
 
 /**
  * A notice is over when the person was heard of, when something accounts for the silence before it had consequences, when
- * they take part no more, or when staff or they themselves have said otherwise since (S8).
+ * they take part no more, or when staff or they themselves have said otherwise since (S8). They were heard of by what
+ * occurred in the silence that it told of, however late that came (E2).
  */
 const overSql = `
   with batch as (
     select n.person_id, n.marked_at is not null as marked, p.unavailable_reason,
-      p.available or coalesce(p.leave_until <= n.noticed_at, false) as available,
-      coalesce(a.last_at > n.noticed_at, false) or ${wrote('n.person_id', 'n.noticed_at')} as heard,
+      p.available or coalesce(p.leave_until <= n.noticed_at, false) and takes_part(p, n.noticed_at) as available,
+      coalesce(a.last_at > n.quiet_since, false) or ${wrote('n.person_id', 'n.noticed_at')} as heard,
       n.marked_at is null and ${excused('n.person_id', 'n.noticed_at')} as excused,
       p.removed_at is not null or not exists (select from enrolments e
         where e.person_id = n.person_id and e.program_id = $1 and e.state = 'active') as gone

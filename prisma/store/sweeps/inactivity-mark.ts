@@ -2,14 +2,14 @@ import type { SweepStep } from '../../../policy/step.ts';
 import { MINUTE } from '../../../policy/time.ts';
 import { queryRows, type Transaction } from '../../database.ts';
 import { shardOf } from '../messages.ts';
-import { endRematchesOf } from '../rematches.ts';
 import { confirmRemoval, type InactivityParameters, inactiveReason } from './quiet.ts';
-import { batchOf, type Moved, type SweepTerms } from './stage.ts';
+import { type BatchRow, batchOf, type Moved, movedBy, type SweepTerms } from './stage.ts';
 import { sweepOwner } from './told.ts';
 
 /**
  * Whoever was not heard of after a notice is marked unavailable, so that nobody asks them, and staff get a task to confirm
- * that they have left (S8). Those who were heard of have no notice any more.
+ * that they have left (S8). Those who were heard of have no notice any more. A cooldown and a place among those who wait for
+ * a new counterpart stay (T5).
  */
 const markSql = `
   with given as (
@@ -25,7 +25,7 @@ const markSql = `
   ), marked as (
     update people p set available = false, leave_from = null, leave_until = null, unavailable_reason = g.reason,
       version = p.version + 1, updated_at = g.at
-    from locked l, given g where p.id = l.id and p.removed_at is null
+    from locked l, given g where p.id = l.id and p.removed_at is null and takes_part(p, g.at)
     returning p.id
   ), noted as (
     update inactivity_notices n set marked_at = g.at from marked m, given g
@@ -50,7 +50,7 @@ const markSql = `
     on conflict (key) do nothing
   )
   select (select count(*)::int from batch) as looked, (select max(person_id) from batch) as last,
-    array(select id from marked order by id) as marked`;
+    (select count(*)::int from marked) as changed`;
 
 /** Mail to staff is of use for a week; after that the task itself speaks. */
 const mailFor = 7 * 24 * 60 * MINUTE;
@@ -62,17 +62,8 @@ export async function markInactive(
   after: string,
 ): Promise<Moved> {
   const document = JSON.stringify(givenOf(sweep, terms));
-  const [row] = await queryRows<{ looked: number; last: string | null; marked: string[] }>(
-    on,
-    markSql,
-    document,
-    after,
-    batchOf(terms),
-  );
-  const { looked = 0, last = null, marked = [] } = row ?? {};
-  // Whoever waits for a new counterpart waits no more.
-  if (marked.length > 0) await endRematchesOf(on, marked, terms.programId);
-  return { after: looked < batchOf(terms) ? null : last, changed: marked.length };
+  const [row] = await queryRows<BatchRow>(on, markSql, document, after, batchOf(terms));
+  return movedBy(row, terms);
 }
 
 function givenOf(sweep: SweepStep, { programId, policyVersion, zone, gatherMinutes, now, classify }: SweepTerms) {

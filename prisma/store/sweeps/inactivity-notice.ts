@@ -10,14 +10,14 @@ const noticeSql = `
     select e.person_id, max(e.role) as role
     from enrolments e join people p on p.id = e.person_id left join person_activity a on a.person_id = e.person_id
     where e.program_id = $2 and e.state = 'active' and e.role in ('mentor', 'mentee') and e.person_id > $3
-      and p.removed_at is null and (p.available or p.leave_until <= $6::timestamptz)
+      and p.removed_at is null and takes_part(p, $5::timestamptz) and (p.available or p.leave_until <= $6::timestamptz)
       and not exists (select from inactivity_notices n where n.program_id = $2 and n.person_id = e.person_id)
     group by e.person_id
     having greatest(max(e.joined_at), max(p.created_at), max(a.last_at), $7::timestamptz) <= $6::timestamptz
     order by e.person_id limit $4::int
   ), noticed as (
-    insert into inactivity_notices (program_id, person_id, noticed_at)
-    select $2, b.person_id, $5::timestamptz from batch b
+    insert into inactivity_notices (program_id, person_id, noticed_at, quiet_since)
+    select $2, b.person_id, $5::timestamptz, $6::timestamptz from batch b
     where not ${excused('b.person_id', '$6::timestamptz')} and not ${wrote('b.person_id', '$6::timestamptz')}
     order by b.person_id
     on conflict do nothing returning person_id

@@ -66,10 +66,11 @@ describe('the hand-off of a contact', () => {
     notes: 'They liked the fair.',
     roadblocks: 'Exams.',
   };
-  const bodyOf = (item: ContactHandoffItem): string => {
-    const context = { ...sampleContext('contact-handoff', ['regular']), items: [item] };
-    return renderer.render(reminder({ key: 'contact-handoff', channel: 'email', context })).body;
+  const mailOf = (...items: ContactHandoffItem[]) => {
+    const context = { ...sampleContext('contact-handoff', ['regular']), items };
+    return renderer.render(reminder({ key: 'contact-handoff', channel: 'email', context }));
   };
+  const bodyOf = (item: ContactHandoffItem): string => mailOf(item).body;
 
   test('K7 says who, when, how, by whom, what raised a concern, and what was said', () => {
     for (const said of [
@@ -82,6 +83,17 @@ describe('the hand-off of a contact', () => {
       'for staff alone',
     ])
       expect(bodyOf(contact)).toContain(said);
+  });
+
+  test('K2 M11 says whose guardian it was where the guardian is not on record, alone and among others', () => {
+    const unnamed = { ...contact, respondent: 'guardian', person: null };
+    const { subject, body } = mailOf(unnamed);
+    expect(subject).toBe('Contact with the guardian of Amara Okafor');
+    expect(body).toContain('The guardian of Amara Okafor, who is not on record, on Tuesday');
+    const both = mailOf(contact, unnamed);
+    expect(both.subject).toBe('2 contacts to take up');
+    for (const said of ['Amara Okafor (mentee), on', 'The guardian of Amara Okafor,'])
+      expect(both.body).toContain(said);
   });
 
   test('K7 says nothing of what was not said', () => {
