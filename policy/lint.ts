@@ -39,11 +39,21 @@ const someoneIsResponsible: LintRule = ({ staff, policy }) => {
     .map(([role, consequence]) => warning(`no_${role}`, `/staff/${role}`, `nobody is named: ${consequence}`));
 };
 
+/** Sections that write to participants without being asked. */
+const writing = ['classWeek', 'contact', 'checkIns', 'firstMeeting', 'surveys', 'lifecycle'] as const;
+
+const mailSaysFromWhere: LintRule = ({ policy, postalAddress }) => {
+  if (postalAddress !== null || writing.every((section) => policy[section] === undefined)) return [];
+  const detail = 'mail to participants would end without the address of who sends it, which the law asks for';
+  return [warning('no_postal_address', '/postalAddress', detail)];
+};
+
 /** Every rule, in the order in which findings are reported. */
 export const lintRules: readonly LintRule[] = [
   ...Object.values(sections).flatMap((section) => section.rules),
   listsOfDaysAscend,
   someoneIsResponsible,
+  mailSaysFromWhere,
 ];
 
 /** Everything that is wrong or unwise in a document whose types and ranges are in order (V6). */

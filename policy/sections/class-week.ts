@@ -101,13 +101,6 @@ const staffArePrompted = ofClassWeek(({ outreachPromptDays }) => {
   return [error('outreach_prompt_at_once', `${pointer}/0`, 'at least 1: staff need a day to reach out')];
 });
 
-/** The law asks for it in mail to participants, which only the class week sends by itself. */
-const mailSaysFromWhere = ofClassWeek((_section, { postalAddress }) => {
-  if (postalAddress !== null) return [];
-  const detail = 'mail to participants would end without the address of who sends it, which the law asks for';
-  return [warning('no_postal_address', '/postalAddress', detail)];
-});
-
 export const classWeek: Section<ClassWeekPolicy> = {
   defaults: {
     completion: 'any',
@@ -129,6 +122,5 @@ export const classWeek: Section<ClassWeekPolicy> = {
     escalationIsPrompt,
     remindersPauseWhileEscalated,
     staffArePrompted,
-    mailSaysFromWhere,
   ],
 };

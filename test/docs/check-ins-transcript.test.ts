@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays, type Instant, instantOf, localMinute } from '../../policy/time.ts';
+import { pairWorkflowId } from '../../workflows/ids.ts';
+import { recordRuns } from '../replay/record.ts';
 import { type Rehearsed, startRehearsed } from '../support/rehearsed.ts';
 import { CheckInStory, dueDays, names, pairId, programId, worry, zone } from './check-ins-story.ts';
 import {
@@ -146,4 +148,5 @@ test('K1 to K7 fourteen months of a match are in docs as a rehearsal tells them,
   const told = messages.filter(({ body }) => body?.includes(worry)).map(({ to }) => to);
   expect(new Set(told)).toEqual(new Set(['paula']));
   await expectDocument('check-ins-transcript.md', document);
+  await recordRuns(world.environment.client, pairWorkflowId(programId, pairId), 'pair-checked-in');
 });

@@ -220,9 +220,12 @@ export function takesBack(retraction: Retraction, { ref, receivedAt }: { ref: st
   return retraction.target === ref && receivedAt < retraction.receivedAt + keptFor;
 }
 
-/** Whether an item was taken back in time to act (E2). */
+/** Whether an item was taken back in time to act (E2), and before it may have been forgotten. */
 export function isRetracted(state: ContactState, item: { ref: string; receivedAt: Instant }): boolean {
-  return state.retracted.some((retraction) => !retraction.late && takesBack(retraction, item));
+  return state.retracted.some(
+    (retraction) =>
+      !retraction.late && takesBack(retraction, item) && retraction.receivedAt < item.receivedAt + keptFor,
+  );
 }
 
 /** What the keys of a report's steps begin with. */
