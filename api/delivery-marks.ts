@@ -1,5 +1,5 @@
 import type { Database } from '../prisma/database.ts';
-import { markDelivered } from '../prisma/store/journal.ts';
+import { markDelivered } from '../prisma/store/journal-leases.ts';
 
 /**
  * Remembers what Temporal has taken until it is marked on the journal, some time later and many at once: most entries

@@ -7,7 +7,7 @@ import {
 import type { Logger } from 'pino';
 import type { PairEvent } from '../policy/event.ts';
 import type { Database } from '../prisma/database.ts';
-import { type LeasedEntry, leaseEntries, markRefused, releaseEntries } from '../prisma/store/journal.ts';
+import { type LeasedEntry, leaseEntries, markRefused, releaseEntries } from '../prisma/store/journal-leases.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { type DispatchShard, parseWorkflowId } from '../workflows/ids.ts';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { CommandName, EntryData, PairEvent } from '../../policy/event.ts';
 import type { Instant } from '../../policy/time.ts';
-import { markRefused, recordCommand } from '../../prisma/store/journal.ts';
+import { recordCommand } from '../../prisma/store/journal.ts';
+import { markRefused } from '../../prisma/store/journal-leases.ts';
 import { changePair } from '../../prisma/store/pair-changes.ts';
 import type { PairRecord } from '../../prisma/store/pairs.ts';
 import type { RequestKey } from '../authentication.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Say } from '../../policy/pair/say.ts';
 import { DAY, MINUTE } from '../../policy/time.ts';
 import { type Database, execute, isLockTimeout, openDatabase, queryRows } from '../../prisma/database.ts';
-import { markRefused } from '../../prisma/store/journal.ts';
+import { markRefused } from '../../prisma/store/journal-leases.ts';
 import { createSayWriter, type Said, writeSays } from '../../prisma/store/say.ts';
 import { classify, type TemplateKey } from '../../templates/table.ts';
 import { at, step } from '../policy/rows.ts';
