@@ -68,12 +68,18 @@ export function checkInsOf(
  */
 function assign(contact: Contact, due: CheckIn[]): void {
   const { at } = contact;
-  const inside = ({ day }: CheckIn): boolean => day.opensAt <= at && at < day.closesAt;
-  const late = ({ day }: CheckIn, index: number): boolean =>
-    day.closesAt <= at && at < (due[index + 1]?.day.opensAt ?? Number.POSITIVE_INFINITY);
-  const satisfied =
-    due.find((item) => !item.contact && inside(item)) ?? due.find((item, index) => !item.contact && late(item, index));
-  if (satisfied) satisfied.contact = contact;
+  let late: CheckIn | null = null;
+  for (const [index, item] of due.entries()) {
+    const { opensAt, closesAt } = item.day;
+    if (item.contact || opensAt > at) continue;
+    if (at < closesAt) {
+      item.contact = contact;
+      return;
+    }
+    const next = due[index + 1]?.day.opensAt ?? Number.POSITIVE_INFINITY;
+    if (at < next) late ??= item;
+  }
+  if (late) late.contact = contact;
 }
 
 /** So long before the last contact others may tell on which check-in it satisfied. */
