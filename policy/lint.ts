@@ -40,7 +40,7 @@ const someoneIsResponsible: LintRule = ({ staff, policy }) => {
 };
 
 /** Sections that write to participants without being asked. */
-const writing = ['classWeek', 'contact', 'checkIns', 'firstMeeting', 'surveys', 'lifecycle'] as const;
+const writing = ['classWeek', 'contact', 'requests', 'checkIns', 'firstMeeting', 'surveys', 'lifecycle'] as const;
 
 const mailSaysFromWhere: LintRule = ({ policy, postalAddress }) => {
   if (postalAddress !== null || writing.every((section) => policy[section] === undefined)) return [];

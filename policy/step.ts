@@ -89,7 +89,7 @@ export interface CaseStep {
   details: Record<string, unknown>;
   lines: CaseLine[];
   /** Who has seen it, by what the pair knows. */
-  acknowledgedBy?: string;
+  acknowledged?: { by: string; at: Instant };
   /** The case is over: nothing that it rested on is true any more. */
   withdrawn?: true;
   /** It has ended by itself, with this outcome; one that ended with its pair still takes what is said of it. */

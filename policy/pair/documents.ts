@@ -1,6 +1,6 @@
 import type { ClassCalendar } from '../calendar.ts';
 import type { ProgramDocument } from '../program.ts';
-import { DAY, type Instant } from '../time.ts';
+import type { Instant } from '../time.ts';
 import { copyOfContext, type PairContext, type PolicyInForce, policyNow, type Span } from './context.ts';
 
 /** Documents that a pair rests on, and how its context takes them up. */
@@ -87,21 +87,19 @@ export function withPolicy(
   if (read.version <= policyNow(ctx).version) return next;
   const inForce = { version: read.version, since: take.since, applyNow: take.applyNow, policy: read.document.policy };
   next.programZone = read.document.zone;
-  next.policies = kept([...ctx.policies, inForce], now);
+  next.policies = kept([...ctx.policies, inForce]);
   return next;
 }
 
-/** Whatever still tells what was due at some time is judged by the version of then; nothing looks back further (V7). */
-const keptFor = 200 * DAY;
-/** A program that changes more often loses the versions that were in force for the shortest time. */
+/** Whatever was due is judged by the version of then, back to the match: so many versions are kept, the first always (V7). */
 const keptAtMost = 12;
 
-function kept(policies: PolicyInForce[], now: Instant): PolicyInForce[] {
-  const recent = policies.filter((_, index) => (policies[index + 1]?.since ?? now) > now - keptFor);
-  if (recent.length <= keptAtMost) return recent;
-  const terms = recent.slice(0, -1).map(({ since }, index) => (recent[index + 1] as PolicyInForce).since - since);
+/** Of a program that changes more often than that, the versions are let go that were in force for the shortest time. */
+function kept(policies: PolicyInForce[]): PolicyInForce[] {
+  if (policies.length <= keptAtMost) return policies;
+  const terms = policies.slice(0, -1).map(({ since }, index) => (policies[index + 1] as PolicyInForce).since - since);
   const shortest = terms.indexOf(Math.min(...terms.slice(1)), 1);
-  return recent.filter((_, index) => index !== shortest);
+  return policies.filter((_, index) => index !== shortest);
 }
 
 /** Takes up a calendar; `newClassSince` is given when the pair changed its class, and counts from then on. */

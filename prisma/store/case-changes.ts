@@ -23,23 +23,37 @@ export interface CaseCaller extends CaseView {
 
 /** Somebody has seen the case, and one that is done by that has ended (S7); a second time changes nothing. */
 export function acknowledgeCase(database: Database, id: string, by: string, caller: CaseCaller): Promise<CaseChanging> {
-  return change(database, id, caller, async (on, found) => {
-    const refused = await refusalOf(on, found, by);
-    if (refused) return refused;
-    if (found.state === 'acknowledged') return 'same';
-    const sql = `
+  return change(
+    database,
+    id,
+    caller,
+    async (on, found) => {
+      const refused = await refusalOf(on, found, by);
+      if (refused) return refused;
+      if (found.state !== 'open') return 'same';
+      const sql = `
       update cases set state = 'acknowledged', acknowledged_at = $2,
         assignee = case when kind = 'safety' then $3 else assignee end
       where id = $1`;
-    await execute(on, sql, id, new Date(caller.now), by);
-    await addEntry(on, id, { by, code: 'acknowledged', text: null }, caller.now);
-    // Everybody may have been called again since somebody answered: then it is another answer.
-    const before = found.entries.filter(({ code }) => code === 'acknowledged').length;
-    const name = before === 0 ? id : `${id}:${before + 1}`;
-    if (found.kind === 'safety') await noteSafety(on, found, 'case.acknowledged', { name, by }, caller.now);
-    if (found.details.doneBy === ('acknowledging' satisfies DoneBy)) await end(on, id, 'resolved', caller.now);
-    return 'changed';
-  });
+      await execute(on, sql, id, new Date(caller.now), by);
+      await addEntry(on, id, { by, code: 'acknowledged', text: null }, caller.now);
+      // Everybody may have been called again since somebody answered: then it is another answer.
+      const before = found.entries.filter(({ code }) => code === 'acknowledged').length;
+      const name = before === 0 ? id : `${id}:${before + 1}`;
+      if (found.kind === 'safety') await noteSafety(on, found, 'case.acknowledged', { name, by }, caller.now);
+      if (isDoneByAcknowledging(found)) await end(on, id, 'resolved', caller.now);
+      return 'changed';
+    },
+    (found) => isOpen(found) || (found.state === 'resolved' && isDoneByAcknowledging(found)),
+  );
+}
+
+function isOpen({ state }: CaseRecord): boolean {
+  return state === 'open' || state === 'acknowledged';
+}
+
+function isDoneByAcknowledging({ details }: CaseRecord): boolean {
+  return details.doneBy === ('acknowledging' satisfies DoneBy);
 }
 
 export function noteOnCase(
@@ -133,12 +147,13 @@ function change(
   id: string,
   caller: CaseCaller,
   work: (on: Transaction, found: CaseRecord) => Promise<CaseChanging['outcome']>,
+  takes: (found: CaseRecord) => boolean = isOpen,
 ): Promise<CaseChanging> {
   return database.$transaction(async (on) => {
     await execute(on, 'select from cases where id = $1 for update', id);
     const found = await readCase(on, id, caller);
     if (!found) return { outcome: 'hidden' };
-    if (found.state !== 'open' && found.state !== 'acknowledged') return { outcome: 'ended' };
+    if (!takes(found)) return { outcome: 'ended' };
     return { outcome: await work(on, found) };
   });
 }

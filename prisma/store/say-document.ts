@@ -76,7 +76,7 @@ function wireCase(step: CaseStep, say: Say): Record<string, unknown> {
     opened_at: iso(step.openedAt),
     withdrawn: step.withdrawn === true,
     person_id: step.personId ?? null,
-    acknowledged: step.acknowledgedBy !== undefined,
+    acknowledged_at: step.acknowledged ? iso(step.acknowledged.at) : null,
     outcome: step.outcome ?? null,
     at: iso(say.at),
   };

@@ -2,7 +2,7 @@ import { messageColumns } from './messages.ts';
 
 /** Of a case that is said again: everybody is called again since somebody answered (K6). */
 const calledAgain = `(excluded.state = 'open' and cases.state = 'acknowledged'
-  and coalesce(cases.acknowledged_at < to_timestamp((excluded.details->>'callingSince')::float8 / 1000), false))`;
+  and coalesce(cases.acknowledged_at <= to_timestamp((excluded.details->>'callingSince')::float8 / 1000), false))`;
 
 /** Takes the place of each say in the order of its owner's: answers the owners whose say is the newest. */
 export const takeOrderSql = `
@@ -99,15 +99,15 @@ export const writeSaysSql = `
   named as (
     select * from jsonb_to_recordset($1::jsonb->'cases') as c(id text, key text, owner text, program text, kind text,
       pair_id text, assignee text, supervisor text, reason text, facts jsonb, details jsonb, opened_at timestamptz,
-      withdrawn boolean, person_id text, acknowledged boolean, outcome text, at timestamptz)
+      withdrawn boolean, person_id text, acknowledged_at timestamptz, outcome text, at timestamptz)
   ),
   opened as (
     insert into cases (id, key, owner, kind, program_id, pair_id, person_id, state, assignee, supervisor, reason, facts, details,
       opened_at, outcome, acknowledged_at, ended_at)
     select id, key, owner, kind, program, pair_id, person_id,
-      case when outcome is not null then 'resolved' when acknowledged then 'acknowledged' else 'open' end,
+      case when outcome is not null then 'resolved' when acknowledged_at is not null then 'acknowledged' else 'open' end,
       assignee, supervisor, reason, array(select jsonb_array_elements_text(facts)), details, opened_at, outcome,
-      case when acknowledged then at end, case when outcome is not null then at end
+      acknowledged_at, case when outcome is not null then at end
     from named where not withdrawn
     on conflict (key) do update set
       assignee = excluded.assignee, supervisor = excluded.supervisor, facts = excluded.facts, details = excluded.details,

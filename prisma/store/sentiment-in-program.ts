@@ -90,7 +90,7 @@ const decidedBefore = 14 * DAY;
 const askedSql = `
   select width_bucket(extract(epoch from sent_at)::float8 * 1000 + $5, $2::float8[]) as number, count(*)::int as asked
   from messages
-  where program_id = $1 and accepted_at >= $3 and accepted_at < $4 and template = any($6::text[]) and sent_at is not null
+  where program_id = $1 and accepted_at >= $3 and accepted_at < $4 and template = any($6::text[]) and state = 'sent'
   group by 1`;
 
 /**

@@ -245,6 +245,16 @@ describe('looking after a case', () => {
     expect(await attempt('resolved', undefined, ofPerson)).toBe(200);
   });
 
+  test('S7 a review that is done by acknowledging it is done, and saying so again changes nothing', async () => {
+    const id = await opened();
+    await execute(api.database, `update cases set details = '{"doneBy": "acknowledging"}' where id = $1`, id);
+    for (let time = 0; time < 2; time++) {
+      const { body } = await post(`/${id}:acknowledge`, { by: 'per_pc' }).expect(200);
+      expect([body.state, body.outcome, body.entries.length]).toEqual(['resolved', 'resolved', 1]);
+    }
+    await post(`/${id}:note`, { by: 'per_pc', text: 'x' }).expect(409);
+  });
+
   test('S3 a pair has one open intervention: another is 409 and names it', async () => {
     const pairId = 'pair_only';
     await insertPair(api.database, { id: pairId, programId: 'prog_a', mentorId: 'mentor', menteeId: 'mentee' });

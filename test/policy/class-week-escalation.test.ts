@@ -66,6 +66,21 @@ describe('escalation of missed weeks', () => {
     expect(prompts('sup')).toEqual(['10-07T10:02', '10-14T10:02', '10-21T10:02']);
   });
 
+  it('W11 S11 a prompt that falls into a pause of the pair comes once it is over, unless the next is at hand by then', () => {
+    const prompts = (from: string, until: string | null): string[] => {
+      const span = { reason: 'away', until: until === null ? null : term.local(until, '12:00') };
+      term = escalated().give(entry('pair.paused', term.local(from, '12:00'), span));
+      term.run(term.local('2026-10-08', '10:05'));
+      return ['coord', 'sup']
+        .flatMap((to) => term.heard(to).filter((line) => line.includes('prompt')))
+        .map((line) => line.slice(0, 11));
+    };
+    let term = escalated();
+    expect(prompts('2026-09-29', '2026-10-01')).toEqual(['10-01T12:02', '10-07T10:02']);
+    expect(prompts('2026-09-29', '2026-10-08')).toEqual([]);
+    expect(prompts('2026-09-29', null)).toEqual([]);
+  });
+
   it.each([
     ['outreach by staff', 'outreach.recorded', { by: 'coord' }],
     ['outreach that names the case by its id', 'outreach.recorded', { by: 'coord', caseId: idOf('case', key) }],

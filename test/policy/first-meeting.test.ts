@@ -152,6 +152,34 @@ describe('a pause', () => {
     expect(paused('2026-10-07', '2026-10-17')).toEqual([['10-25T09:00'], ['11-05T08:02'], [key]]);
     expect(paused('2026-10-20', '2026-10-24')).toEqual([['10-15T09:00'], ['10-30T08:02'], [key]]);
   });
+
+  it('S11 one that begins while a planned meeting is waited for holds as well, and one of minutes costs no day', () => {
+    const pause = (from: number, until: number | null) => entry('pair.paused', from, { reason: 'away', until });
+    const waited = firstTerm().give(planned('2026-10-20', '2026-10-27'), pause(at('2026-10-28'), at('2026-12-20')));
+    expect([alerted(waited.run(at('2026-12-18'))), waited.open()]).toEqual([[], []]);
+    const forever = firstTerm().give(planned('2026-10-20', '2026-10-27'), pause(at('2026-10-28'), null));
+    expect([alerted(forever.run(at('2026-12-18'))), forever.open()]).toEqual([[], []]);
+    const minutes = firstTerm()
+      .give(pause(at('2026-10-07'), at('2026-10-07') + 10 * MINUTE))
+      .run(at('2026-11-30'));
+    expect([nudged(minutes), alerted(minutes)]).toEqual([['10-15T09:00'], ['10-26T08:02']]);
+    const overTheMoment = pause(at('2026-10-15', '08:55'), at('2026-10-15', '09:05'));
+    expect(nudged(firstTerm().give(overTheMoment).run(at('2026-11-30')))).toEqual(['10-16T09:00']);
+  });
+
+  it('V7 one version a long time after another changes nothing of what was', () => {
+    const term = firstTerm().run(at('2026-11-30'));
+    const before = term.open();
+    for (const on of ['2027-02-01', '2027-10-01', '2028-06-01']) {
+      term.run(at(on));
+      term.world.policies.push({
+        at: term.now,
+        document: documentWith({ firstMeeting: { nudgeDays: 90, alertDays: 400 } }),
+      });
+      term.give(entry('policy.changed', term.now, { version: term.world.policies.length, applyNow: true }));
+    }
+    expect([before, term.open()]).toEqual([[key], [key]]);
+  });
 });
 
 describe('what was too late to act, or is not this program', () => {

@@ -132,6 +132,16 @@ describe('S3 a low rating', () => {
     expect(term.open()).not.toContain(keysOf(next).intervention);
   });
 
+  it('S3 one that staff opened beside an open one is remembered between two runs', () => {
+    const own = { caseId: 'case_own', caseKind: 'intervention', by: 'coord' };
+    const answer = low('mentee', first);
+    const term = surveyTerm()
+      .give(answer, entry('case.opened', first + HOUR, own))
+      .run(first + 117 * DAY);
+    const compacted = compactPair(term.state, term.now, term.ctx);
+    expect(compacted.tracks.surveys).toMatchObject({ staffCases: [{ caseId: 'case_own' }] });
+  });
+
   it('V7 the section that is switched off opens nothing more, and leaves what is open to staff', () => {
     const answer = low('mentee', first);
     const term = surveyTerm().give(answer);

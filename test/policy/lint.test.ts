@@ -186,7 +186,7 @@ describe('V6 a policy is checked before it is accepted', () => {
 
   test('V6 warns of mail to participants without a postal address, and of nothing where there is one or no such mail', () => {
     const without = { postalAddress: null };
-    for (const section of ['classWeek', 'contact', 'checkIns', 'firstMeeting', 'surveys'])
+    for (const section of ['classWeek', 'contact', 'requests', 'checkIns', 'firstMeeting', 'surveys'])
       expect(lint({ [section]: {} }, without)).toContain('warning no_postal_address /postalAddress');
     expect(lint({ classWeek: {} })).toEqual([]);
     expect(lint({}, without)).toEqual([]);

@@ -470,17 +470,14 @@ describe('when a promise holds', () => {
 
   it('V7 nothing is judged under a version that took the place of ones no longer known', () => {
     const term = meetingTerm();
-    for (let version = 2; version <= 9; version++) {
+    for (let version = 2; version <= 20; version++) {
       const document = documentWith({ meetings: { promise: weekly, graceDays: version } as MeetingsPolicy });
       const on = at(addDays('2026-11-02', version));
       term.world.policies.push({ at: on, document });
       term.give(entry('policy.changed', on, { version, applyNow: true }));
     }
-    term.run(at('2027-07-05'));
-    const document = documentWith({ meetings: { promise: weekly, graceDays: 4 } as MeetingsPolicy });
-    term.world.policies.push({ at: term.now, document });
-    term.give(entry('policy.changed', term.now, { version: 10, applyNow: true })).run(at('2027-07-06'));
-    expect(term.ctx.policies[0]?.version).toBeGreaterThan(1);
+    term.run(at('2026-12-05'));
+    expect(term.ctx.policies.length).toBeLessThan(20);
     expect(term.open().filter((key) => key < keyFrom('2026-11-03'))).toEqual([]);
   });
 

@@ -173,7 +173,7 @@ describe('safety cases', () => {
         const said = saidMessages(lived).filter(({ channel }) => channel === 'email');
         for (const [index, { now, cases }] of safetyCases(lived).entries()) {
           const step = cases[0];
-          if (!step || step.acknowledgedBy) continue;
+          if (!step || step.acknowledged) continue;
           const answered = events.some(
             ({ type, data, receivedAt }) =>
               type === 'case.acknowledged' &&
@@ -182,7 +182,11 @@ describe('safety cases', () => {
               receivedAt >= step.openedAt,
           );
           if (answered) continue;
-          const within = step.reason === 'discomfort' ? longestNight : 15 * MINUTE;
+          const isUneasy = ({ data }: PairEvent) => data.discomfort === true;
+          const called = events.find(
+            ({ receivedAt, ref }) => receivedAt === step.details.callingSince && step.facts.includes(ref),
+          );
+          const within = (called ? isUneasy(called) : step.reason === 'discomfort') ? longestNight : 15 * MINUTE;
           const before = said.filter(({ saidAt }) => saidAt <= now && saidAt >= now - within);
           expect(before.length, `${index} ${new Date(now).toISOString()}`).toBeGreaterThan(0);
         }

@@ -103,7 +103,7 @@ describe('a safety concern', () => {
   it('K6 whoever is on the ladder and records it thereby acknowledges: nobody is called', () => {
     const lived = live([concern('c1', night, { by: 'ben', mode: 'phone' })], night + DAY);
     expect(calls(lived)).toEqual([]);
-    expect(casesAtEnd(lived)).toMatchObject([{ assignee: 'ben', acknowledgedBy: 'ben' }]);
+    expect(casesAtEnd(lived)).toMatchObject([{ assignee: 'ben', acknowledged: { by: 'ben' } }]);
     expect(linesOf(lived, 'c1')).toEqual(['recorded_by:ben']);
     const other = live([concern('c1', night, { by: 'coord', mode: 'phone' })], night + MINUTE);
     expect(calls(other)).toEqual([`${saturday} 22:40 anna`]);
@@ -269,10 +269,8 @@ describe('further concerns', () => {
     const lived = live(events, night + DAY);
     expect(calls(lived)).toEqual([`${saturday} 22:40 anna`, '2026-10-11 00:40 anna', '2026-10-11 00:55 ben']);
     const open = casesAtEnd(live(events.slice(0, 3), night + 3 * HOUR));
-    expect(open.map((step) => [step.acknowledgedBy, step.details.callingSince])).toEqual([
-      [undefined, night + 2 * HOUR],
-    ]);
-    expect(casesAtEnd(lived)).toMatchObject([{ acknowledgedBy: 'anna' }]);
+    expect(open.map((step) => [step.acknowledged, step.details.callingSince])).toEqual([[undefined, night + 2 * HOUR]]);
+    expect(casesAtEnd(lived)).toMatchObject([{ acknowledged: { by: 'anna' } }]);
   });
 
   it('K6 one that comes a day after somebody has answered calls everybody again, for they may not be at hand any more', () => {
@@ -285,7 +283,12 @@ describe('further concerns', () => {
     expect(heardAfter(23).at(-1)).toBe('2026-10-11 22:40 ben');
     expect(heardAfter(24).slice(-2)).toEqual(['2026-10-11 23:40 anna', '2026-10-11 23:55 ben']);
     const uneasy = [concern('c1', night), acknowledged('c1', night + HOUR, 'ben'), discomfort('d2', night + 3 * DAY)];
-    expect(calls(live(uneasy, night + 4 * DAY)).at(-1)).toBe('2026-10-13 22:40 ben');
+    const heard = calls(live(uneasy, night + 3 * DAY + 11 * HOUR));
+    expect(heard.filter((line) => line > '2026-10-13').slice(0, 3)).toEqual([
+      '2026-10-13 22:40 anna',
+      '2026-10-14 08:00 ben',
+      '2026-10-14 08:15 anna',
+    ]);
   });
 
   it('K6 while nobody has answered, a further one calls nobody twice', () => {
@@ -302,7 +305,7 @@ describe('further concerns', () => {
     expect(calls(live(own, night + DAY))).toHaveLength(1);
     const others = live([concern('c1', night), concern('c2', night + 5 * MINUTE, { by: 'ben' })], night + DAY);
     expect(calls(others)).toHaveLength(1);
-    expect(casesAtEnd(others)).toMatchObject([{ acknowledgedBy: 'ben' }]);
+    expect(casesAtEnd(others)).toMatchObject([{ acknowledged: { by: 'ben' } }]);
   });
 
   it('K6 reach the first of the ladder too where somebody else looks after the case', () => {
@@ -333,6 +336,12 @@ describe('further concerns', () => {
     const lived = live(events, night + 2 * HOUR + MINUTE, { down });
     expect(casesAtEnd(lived)).toMatchObject([{ key: caseOf('c2').caseKey, openedAt: night + HOUR, facts: ['c2~s'] }]);
     expect(calls(lived).slice(1)).toEqual(['2026-10-11 00:40 ben', '2026-10-11 00:40 anna']);
+  });
+
+  it('K6 what comes at the very instant at which a case is cleared was seen by nobody, and stays open', () => {
+    const events = [concern('c1', night), acknowledged('c1', night + MINUTE), concern('c2', night + HOUR)];
+    const lived = live([...events, resolved('c1', night + HOUR)], night + HOUR + MINUTE);
+    expect(casesAtEnd(lived)).toMatchObject([{ key: caseOf('c2').caseKey, facts: ['c2~s'] }]);
   });
 
   it('K6 what reaches the pair after somebody has answered is told to them, also when it came before', () => {

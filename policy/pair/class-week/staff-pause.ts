@@ -96,7 +96,7 @@ function prompts(pause: StaffPause, now: Instant, ctx: PairContext): MessageStep
   if (pause.until !== null) return [];
   const result: MessageStep[] = [];
   for (const { number, at, days } of promptsUntil(pause, now, ctx)) {
-    if (at > now || at <= now - staffMailFor || ctx.pauses.some((span) => covers(span, at))) continue;
+    if (at > now || at <= now - staffMailFor) continue;
     const roles: Role[] =
       number === 1 ? ['coordinator'] : number === 2 ? ['supervisor'] : ['coordinator', 'supervisor'];
     const fields = { mentorId: ctx.mentorId, menteeId: ctx.menteeId, since: pause.since, days, ...pause.case };
@@ -109,18 +109,36 @@ function prompts(pause: StaffPause, now: Instant, ctx: PairContext): MessageStep
   return result;
 }
 
-/** Prompts from the start of a pause to the first one after `now`. */
-function promptsUntil(
-  pause: StaffPause,
-  now: Instant,
-  ctx: PairContext,
-): Array<{ number: number; at: Instant; days: number }> {
+interface Prompt {
+  number: number;
+  at: Instant;
+  days: number;
+}
+
+/** When somebody may be told of a pair who is to be told at an instant: once no pause covers it; null while one has no end. */
+function outOfPauses(at: Instant, pauses: Span[]): Instant | null {
+  const pause = pauses.find((span) => covers(span, at));
+  if (!pause) return at;
+  return pause.until === null ? null : outOfPauses(pause.until, pauses);
+}
+
+/** Prompts from the start to the first one after `now`; what a pause of the pair puts off until the next one is let go (S11). */
+function promptsUntil(pause: StaffPause, now: Instant, ctx: PairContext): Prompt[] {
+  const planned = plannedUntil(pause, now, ctx);
+  return planned.flatMap((prompt, index) => {
+    const at = outOfPauses(prompt.at, ctx.pauses);
+    const next = planned[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+    return at === null || at >= next ? [] : [{ ...prompt, at }];
+  });
+}
+
+function plannedUntil(pause: StaffPause, now: Instant, ctx: PairContext): Prompt[] {
   const days = policyNow(ctx).policy.classWeek?.outreachPromptDays ?? [];
   const first = days[0];
   if (first === undefined) return [];
   const last = days[days.length - 1] as number;
   const every = Math.max(1, days.length > 1 ? last - (days[days.length - 2] as number) : first);
-  const result: Array<{ number: number; at: Instant; days: number }> = [];
+  const result: Prompt[] = [];
   for (let number = 1; ; number++) {
     const after = days[number - 1] ?? last + every * (number - days.length);
     const at = addCivilDays(pause.since, after, zoneOf(ctx));

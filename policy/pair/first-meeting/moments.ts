@@ -35,9 +35,10 @@ function moment(
   const matchedOn = dateOf(ctx.matchedAt, zoneOf(ctx));
   for (const { policy, version } of ctx.policies) {
     if (!policy.firstMeeting) continue;
-    const at = on(addDays(matchedOn, daysOf(policy.firstMeeting)));
+    const date = addDays(matchedOn, daysOf(policy.firstMeeting));
+    const at = on(date);
     // Each version names its own day; the one that is in force on it decides (V7), and none before the pair was known (V9).
-    if (policyAt(at, ctx).version === version && at >= ctx.createdAt) return afterWaits(at, on, state, ctx);
+    if (policyAt(at, ctx).version === version && at >= ctx.createdAt) return afterWaits(date, on, state, ctx);
   }
   return null;
 }
@@ -46,9 +47,11 @@ function moment(
 interface Wait {
   from: Instant;
   until: Instant;
+  /** Days that are not counted at all: those of a pause (S11). */
+  uncounted: number;
 }
 
-/** A meeting that is planned is waited for; one that was held needs neither, unless it is taken back. */
+/** A meeting that is planned is waited for; one that was held needs neither, unless it is taken back. Days of a pause do not count. */
 function waitsOf(state: FirstMeetingState, ctx: PairContext): Wait[] {
   const zone = zoneOf(ctx);
   const forever = Number.POSITIVE_INFINITY;
@@ -56,34 +59,35 @@ function waitsOf(state: FirstMeetingState, ctx: PairContext): Wait[] {
     .filter(({ history }) => !history)
     .map((fact) => ({ fact, until: addCivilDays(fact.at, waitsAfterPlanned, zone) }));
   const held = state.held.map((fact) => ({ fact, until: forever }));
-  return [...planned, ...held]
-    .map(({ fact, until }) => ({ from: fact.receivedAt, until: Math.min(until, takenBackAt(fact, state) ?? forever) }))
-    .sort((a, b) => a.from - b.from || a.until - b.until);
+  const meetings = [...planned, ...held].map(({ fact, until }): Wait => {
+    return { from: fact.receivedAt, until: Math.min(until, takenBackAt(fact, state) ?? forever), uncounted: 0 };
+  });
+  const pauses = ctx.pauses.map(({ from, until }): Wait => {
+    const paused = until === null ? 0 : Math.max(0, until - Math.max(from, ctx.matchedAt));
+    return { from, until: until ?? forever, uncounted: Math.round(paused / DAY) };
+  });
+  return [...meetings, ...pauses].sort((a, b) => a.from - b.from || a.until - b.until);
 }
 
-/**
- * The first such time of day after all waits that are known before it, the days of pauses not counted (S11); null where one of
- * them has no end.
- */
+/** The first such time of day after all waits that are known before it; null where one of them has no end. */
 function afterWaits(
-  at: Instant,
+  date: string,
   on: (date: string) => Instant,
   state: FirstMeetingState,
   ctx: PairContext,
 ): Instant | null {
   const zone = zoneOf(ctx);
-  let moved = at;
-  for (const { from, until } of ctx.pauses) {
+  let [day, moved] = [date, on(date)];
+  const moveTo = (next: string): void => {
+    [day, moved] = [next, on(next)];
+  };
+  for (const { from, until, uncounted } of waitsOf(state, ctx)) {
     if (from >= moved) continue;
-    if (until === null) return null;
-    const paused = Math.ceil((until - Math.max(from, ctx.matchedAt)) / DAY);
-    if (paused > 0) moved = on(addDays(dateOf(moved, zone), paused));
-  }
-  for (const { from, until } of waitsOf(state, ctx)) {
-    if (from >= moved || until <= moved) continue;
+    if (uncounted > 0) moveTo(addDays(day, uncounted));
+    if (until <= moved) continue;
     if (until === Number.POSITIVE_INFINITY) return null;
-    const sameDay = on(dateOf(until, zone));
-    moved = sameDay >= until ? sameDay : on(addDays(dateOf(until, zone), 1));
+    moveTo(dateOf(until, zone));
+    if (moved < until) moveTo(addDays(day, 1));
   }
   return policyAt(moved, ctx).policy.firstMeeting ? moved : null;
 }

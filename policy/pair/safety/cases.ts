@@ -109,11 +109,12 @@ function attach(item: SafetyCase, concern: Concern): void {
   const { at, cause, knownTo } = concern;
   item.attached.push(concern);
   if (knownTo !== null) item.acknowledged ??= { by: knownTo, at };
-  if (knownTo !== null || cause === 'discomfort') return;
-  const isGraver = item.calling.byDay;
+  if (knownTo !== null) return;
+  const byDay = cause === 'discomfort';
+  const isGraver = item.calling.byDay && !byDay;
   if (item.acknowledged === null ? !isGraver : !callsAgain({ at, isGraver }, item.acknowledged.at)) return;
   item.acknowledged = null;
-  item.calling = { concern, from: at, byDay: false };
+  item.calling = { concern, from: at, byDay };
 }
 
 /** Ends a case. What nobody could see in it by then goes on in a case of its own, opened now. */
@@ -121,7 +122,7 @@ function resolve(cases: SafetyCase[], item: SafetyCase, at: Instant, state: Safe
   item.resolvedAt = at;
   const unseen = item.attached.filter((concern) => {
     const since = seenSince(concern, state);
-    return since === null || since > at;
+    return since === null || since >= at;
   });
   for (const concern of unseen) item.followedBy = worry(cases, concern, at, ctx);
 }

@@ -92,7 +92,7 @@ export function caseStepOf(
     facts: [opener, ...attached].map(({ ref }) => ref),
     details: { ...(opener.code !== null && { keyword: opener.code }), ...again },
     lines: linesOf(item, now, state, ctx),
-    ...(acknowledged && { acknowledgedBy: acknowledged.by }),
+    ...(acknowledged && { acknowledged }),
   };
 }
 

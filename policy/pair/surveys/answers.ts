@@ -3,7 +3,7 @@ import type { CivilDate } from '../../program.ts';
 import type { RecordSet } from '../../step.ts';
 import { addDays, DAY, dateOf, type Instant } from '../../time.ts';
 import { type PairContext, zoneOf } from '../context.ts';
-import { countedAnswers, type SurveysState } from './facts.ts';
+import { countedAnswers, type StaffCase, type SurveysState } from './facts.ts';
 import { interventionsOf } from './interventions.ts';
 import { caseIdsOf } from './reach-out.ts';
 
@@ -64,9 +64,14 @@ export function compactSurveys(state: SurveysState, now: Instant, ctx: PairConte
     meetings,
     settled: settledWith(state, kept),
     retracted: state.retracted.filter((item) => isRecent(item) || kept.has(item.target)),
-    staffCases: state.staffCases.filter((item) => isRecent(item) || cases.has(item.caseId)),
+    // One that staff opened beside another is taken up once that has ended.
+    staffCases: state.staffCases.filter((item) => isRecent(item) || cases.has(item.caseId) || !isResolved(item, state)),
     resolutions: state.resolutions.filter((item) => isRecent(item) || cases.has(item.caseId)),
   };
+}
+
+function isResolved({ caseId }: StaffCase, { resolutions }: SurveysState): boolean {
+  return resolutions.some((resolution) => resolution.caseId === caseId);
 }
 
 function settledWith(state: SurveysState, kept: Set<string>): SurveysState['settled'] {

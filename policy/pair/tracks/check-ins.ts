@@ -75,7 +75,9 @@ function view(state: CheckInsState, now: Instant, ctx: PairContext, holds: Hold[
     const all = checkInsNow(respondent, now, state, ctx, holds);
     const ahead = all.find(({ day, contact, excused }) => !contact && !excused && day.dueOn >= today);
     if (ahead) next.push({ respondent, dueOn: ahead.day.dueOn });
-    overdue += owed(respondent, all, state).filter(({ day }) => day.dueEnds <= now).length;
+    overdue += owed(respondent, all, state).filter(
+      ({ day, nextOpensAt }) => day.dueEnds <= now && (nextOpensAt === null || nextOpensAt > now || day.closesAt > now),
+    ).length;
   }
   return { checkIns: { next, overdue }, openCases: openCasesIn(due(state, now, ctx, holds)) };
 }

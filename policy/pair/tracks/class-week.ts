@@ -155,6 +155,7 @@ function compact(state: ClassWeekState, now: Instant, ctx: PairContext): ClassWe
   );
   const excusals = state.excusals.filter((item) => item.receivedAt >= from || reaches(item.sessionDate));
   const remaining = new Set([...kept, ...excusals]);
+  const known = new Set([...remaining, ...state.resumptions].map(({ ref }) => ref));
   const gone = new Set(
     [...state.communications, ...state.excusals].filter((item) => !remaining.has(item)).map((item) => item.ref),
   );
@@ -165,8 +166,10 @@ function compact(state: ClassWeekState, now: Instant, ctx: PairContext): ClassWe
     ...state,
     communications: kept,
     excusals,
-    // A retraction is forgotten with what it takes back, and not before that has arrived.
-    retracted: state.retracted.filter(({ ref }) => !gone.has(ref)),
+    // A retraction is forgotten with what it takes back, or when what it takes back will not come any more.
+    retracted: state.retracted.filter(
+      ({ ref, receivedAt }) => known.has(ref) || (!gone.has(ref) && receivedAt > now - keptFor),
+    ),
     decided: state.decided.filter((key) => prefixes.some((prefix) => key.startsWith(prefix))),
     former: state.former.filter((escalation) => (escalation.withdrawn?.at ?? escalation.since) >= from),
     forgottenBefore: from,
