@@ -2,9 +2,9 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import { checkTemplate, type Finding, previewInput, type TemplateDraft } from './rendering/check.ts';
 import { createEngine, type Engine } from './rendering/engine.ts';
 import { type Part, UnfilledTemplateError } from './rendering/fault.ts';
-import { hasOnlyAllowedLinks } from './rendering/links.ts';
+import { hasOnlyAllowedLinks, withoutForeignLinks } from './rendering/links.ts';
 import { type DefaultTexts, readDefaultTexts } from './rendering/texts.ts';
-import type { Footer, OwnText, Rendered, RenderInput } from './rendering/types.ts';
+import type { OwnText, Rendered, RenderInput } from './rendering/types.ts';
 import { cleanValue, cleanValues, hasControlInBody, hasControlInSubject } from './rendering/values.ts';
 
 export type { Finding, OwnText, Rendered, RenderInput, TemplateDraft };
@@ -57,7 +57,7 @@ function renderMessage(engine: Engine, texts: DefaultTexts, input: RenderInput):
 
   const subject = input.channel === 'email' ? finishSubject(fill(source.subject ?? '', 'subject')) : null;
   const filled = tidy(fill(source.body.replaceAll('\r\n', '\n'), 'body'));
-  const body = input.channel === 'sms' ? withFirstText(filled, source.body, input) : withFooter(filled, input.footer);
+  const body = input.channel === 'sms' ? withFirstText(filled, source.body, input) : withFooter(filled, input);
   assertBody(body);
   assertLinks(subject ?? '', 'subject', input.allowedLinks);
   assertLinks(body, 'body', input.allowedLinks);
@@ -81,9 +81,14 @@ function sourceOf(texts: DefaultTexts, input: RenderInput): Source {
 }
 
 /** Values are data, one line each; links that were left out are null, so that a template can ask for them. */
-function valuesOf({ context }: RenderInput): object {
+function valuesOf({ context, allowedLinks }: RenderInput): object {
   const links = { pair: context.links.pair ?? null, preferences: context.links.preferences ?? null };
-  return cleanValues({ ...context, links }) as object;
+  return cleanValues({ ...context, links }, (text) => asPrinted(text, allowedLinks)) as object;
+}
+
+/** What people are called and have written keeps no message from leaving: a link in it is broken (M11). */
+function asPrinted(value: string, allowedLinks: readonly string[]): string {
+  return withoutForeignLinks(cleanValue(value), allowedLinks);
 }
 
 function finishSubject(subject: string): string {
@@ -102,19 +107,19 @@ function tidy(body: string): string {
 }
 
 /** The first text names the program and says how to stop; what the text itself does not say is added at its end. */
-function withFirstText(body: string, source: string, { context }: RenderInput): string {
+function withFirstText(body: string, source: string, { context, allowedLinks }: RenderInput): string {
   if (!context.firstText) return body;
-  const program = cleanValue(context.program.name);
+  const program = asPrinted(context.program.name, allowedLinks);
   const named = body.includes(program) ? body : `${program}: ${body}`;
   const saysHow = [source, body].every((text) => /\bSTOP\b/.test(text) && /\bHELP\b/.test(text));
   return saysHow ? named : `${named} ${howToStop}`;
 }
 
 /** Every mail to a participant names its sender, the postal address and the page on which to choose what comes. */
-function withFooter(body: string, footer: Footer | null | undefined): string {
+function withFooter(body: string, { footer, allowedLinks }: RenderInput): string {
   if (!footer) return body;
-  const address = footer.postalAddress === null ? null : cleanValue(`${footer.sender}, ${footer.postalAddress}`);
-  const { preferences } = footer;
+  const { sender, postalAddress, preferences } = footer;
+  const address = postalAddress === null ? null : asPrinted(`${sender}, ${postalAddress}`, allowedLinks);
   const choice = preferences && !body.includes(preferences) ? `Choose which messages you get: ${preferences}` : null;
   const lines = [address, choice].filter((line) => line !== null);
   return lines.length > 0 ? [body, '', ...lines].join('\n') : body;

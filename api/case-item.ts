@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { outreachAddress } from '../policy/delivery/inbound-mail.ts';
 import { eventIdOf } from '../policy/event.ts';
@@ -7,11 +6,6 @@ import type { RequestKey } from './authentication.ts';
 import type { caseAnswer } from './schemas/case.ts';
 
 type CaseItem = z.input<typeof caseAnswer>;
-
-/** Id of a case that staff open: nobody can guess it. */
-export function newCaseId(): string {
-  return `case_${randomBytes(16).toString('hex')}`;
-}
 
 /** A case as a key may see it: the words of its entries only with the scope `sensitive`. */
 export function caseItem(row: CaseRecord, key: RequestKey, inboundDomain: string | null): CaseItem {

@@ -8,6 +8,7 @@ import { type Instant, toRfc3339 } from '../policy/time.ts';
 import type { Database } from '../prisma/database.ts';
 import { readOpening } from '../prisma/store/documents.ts';
 import type { PairRecord } from '../prisma/store/pairs.ts';
+import { readLastSaid } from '../prisma/store/unfinished.ts';
 import type { PairGateway } from './pair-gateway.ts';
 import type { pairAnswer } from './schemas/pair.ts';
 
@@ -38,6 +39,12 @@ export async function livePair(
   const carried = pair.projection ?? (await opening(deps.database, pair.id));
   const view = carried ? viewPair(carried.state, now, carried.ctx) : {};
   return { value: assembled(pair, view, sensitive), headers: fromProjection };
+}
+
+/** What a pair last said of itself, as of `now`; nothing of one that has said nothing yet. */
+export async function storedView(database: Database, owner: string, now: Instant): Promise<Record<string, unknown>> {
+  const [said] = await readLastSaid(database, [owner]);
+  return said ? viewPair(said.state, now, said.ctx) : {};
 }
 
 /** The pair as of `now`, from its row alone; one that has not said anything yet shows what it was made with. */

@@ -49,6 +49,8 @@ export interface ApplicationParts {
   publicUrl: string | null;
   /** Rehearsals show subject and body in the ledger. */
   showBodies: boolean;
+  /** Whether pairs are asked when they are read, or what they last said is read in their place. */
+  queries: boolean;
   /** Which halves run in this process. */
   api: boolean;
   worker: boolean;

@@ -43,6 +43,8 @@ export interface RehearsalOptions {
   providerSettings?: ProviderSettings;
   /** Who carries messages instead of the outbox, such as a provider fake. */
   channels?: (publicUrl: string, clock: Clock) => DeliveryChannels;
+  /** Pairs are asked when they are read, as they are outside of a rehearsal. A clock that is to be moved then may never move again. */
+  queries?: boolean;
   /** Domain of the addresses that staff blind-copy, for rehearsing their outreach by mail. */
   inboundDomain?: string;
 }
@@ -86,6 +88,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       host: '127.0.0.1',
       publicUrl: null,
       showBodies: true,
+      queries: options.queries ?? false,
       api: true,
       worker: true,
       moreRoutes: ({ database }) => rehearsalRoutes({ database, clock, advanceTo: driven(database).advanceTo }),

@@ -23,6 +23,12 @@ export function hasOnlyAllowedLinks(text: string, allowed: readonly string[]): b
   return true;
 }
 
+/** Breaks every link in a value that the program did not set, so that it can be read and not followed. */
+export function withoutForeignLinks(value: string, allowed: readonly string[]): string {
+  if (hasOnlyAllowedLinks(value, allowed)) return value;
+  return value.replace(linkStart, (start) => start.replace(/[:.]/, '$& '));
+}
+
 /** A second link hidden in the path of an allowed one is looked at too, so the search goes on right after the host. */
 function hostEnd(candidate: string, start: number): number {
   const length = candidate.slice(start).search(/[/?#]/);

@@ -4,18 +4,18 @@ const loneSurrogates = /\p{Cs}/gu;
 
 /**
  * A value as it may stand in a message: on one line, without control characters (each run becomes one space), well-formed.
- * A name is data: whatever else it contains is kept as it is.
+ * A name is data: whatever else it contains is kept as it is, links aside.
  */
 export function cleanValue(value: string): string {
   return value.replace(controls, ' ').replace(loneSurrogates, '\ufffd').trim();
 }
 
-/** The same JSON with every string in it cleaned by `cleanValue`; shares nothing with what came in. */
-export function cleanValues(value: unknown): unknown {
-  if (typeof value === 'string') return cleanValue(value);
-  if (Array.isArray(value)) return value.map(cleanValues);
+/** The same JSON with every string in it made anew by `clean`; shares nothing with what came in. */
+export function cleanValues(value: unknown, clean: (text: string) => string): unknown {
+  if (typeof value === 'string') return clean(value);
+  if (Array.isArray(value)) return value.map((inner) => cleanValues(inner, clean));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cleanValues(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cleanValues(inner, clean)]));
 }
 
 /** Whether a value would leave a gap in the text: nothing, or nothing that can be seen. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { createRenderer } from '../../activities/render.ts';
 import type { Judged } from '../../policy/broadcast/broadcast.ts';
@@ -13,9 +12,9 @@ import { classify } from '../../templates/table.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
 import type { RequestKey } from '../authentication.ts';
 import { previewWords } from '../broadcast-preview.ts';
-import { digestOf } from '../digest.ts';
 import { invalid, notFound } from '../problem.ts';
 import { fixedLinks } from '../program-links.ts';
+import { requestIdentity } from '../request-identity.ts';
 import { type Route, route } from '../route.ts';
 import { broadcastAnswer, broadcastInput } from '../schemas/broadcast.ts';
 import { requireStoredProgram } from './programs.ts';
@@ -75,7 +74,7 @@ async function askedBroadcast(
   { body, key, idempotencyKey }: { body: Body; key: RequestKey; idempotencyKey?: string | undefined },
 ): Promise<AskedBroadcast> {
   const { programId, filter, audience, channel, subject = null, text } = body;
-  const identity = idempotencyKey === undefined ? randomUUID() : [key.id, idempotencyKey, digestOf(body)].join('\n');
+  const identity = requestIdentity({ key, idempotencyKey, body });
   const links = await linksAmong([subject ?? '', text], database, program);
   return {
     id: idOf('brd', identity),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventIdOf } from '../../policy/event.ts';
+import { idOf } from '../../policy/pair/context.ts';
 import type { Database } from '../../prisma/database.ts';
 import { acknowledgeCase, type CaseChanging, noteOnCase, resolveCase } from '../../prisma/store/case-changes.ts';
 import { openCase } from '../../prisma/store/case-opening.ts';
@@ -10,8 +11,9 @@ import { confirmRemoval } from '../../prisma/store/sweeps/quiet.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
 import type { RequestKey } from '../authentication.ts';
-import { caseItem, newCaseId } from '../case-item.ts';
+import { caseItem } from '../case-item.ts';
 import { conflict, invalid, notFound, Problem } from '../problem.ts';
+import { requestIdentity } from '../request-identity.ts';
 import { type Route, route } from '../route.ts';
 import {
   acknowledgeInput,
@@ -101,9 +103,10 @@ function openRoute({ database, clock, relay, inboundDomain }: CaseRouteDeps): Ro
     idempotent: true,
     body: caseInput,
     responses: { 201: caseAnswer },
-    async handler({ body, key }) {
+    async handler({ body, key, idempotencyKey }) {
       const { pairId = null, personId = null, programId = null, pauseReminders = false, ...rest } = body;
-      const given = { ...rest, id: newCaseId(), pairId, personId, programId, pauseReminders };
+      const id = idOf('case', requestIdentity({ key, idempotencyKey, body }));
+      const given = { ...rest, id, pairId, personId, programId, pauseReminders };
       const opened = await openCase(database, given, { programIds: key.programIds, now: await clock.now() });
       if (opened.outcome === 'pair_closed') throw conflict('pair_closed', 'The pair is closed');
       if (opened.outcome === 'already_open') {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { codedAnswer } from '../../policy/coded-answer.ts';
 import { checkInState } from '../../policy/pair/check-ins/state-at.ts';
@@ -18,6 +17,7 @@ import { digestOf } from '../digest.ts';
 import { lateAfter, liesAhead } from '../event-entry.ts';
 import { invalid, notFound } from '../problem.ts';
 import type { Relay } from '../relay.ts';
+import { requestIdentity } from '../request-identity.ts';
 import { type Route, route } from '../route.ts';
 import { checkInAnswer, checkInList, checkInRecorded, checkInRecordInput, checkInsQuery } from '../schemas/check-in.ts';
 import { id, page } from '../schemas/common.ts';
@@ -94,7 +94,7 @@ function recordRoute(deps: CheckInRouteDeps): Route {
     responses: { 200: checkInRecorded, 202: checkInRecorded },
     async handler({ params, body, key, idempotencyKey }) {
       const row = await requireCheckIn(deps.database, params.id, key);
-      const asked = [key.id, idempotencyKey ?? randomUUID(), digestOf(body)].join('\n');
+      const asked = requestIdentity({ key, idempotencyKey, body });
       const { contactId, seq } = await record(deps, row, body, asked);
       const applied = (await cancelledWithin(deps.database, seq, waitSeconds)) !== null;
       const current = await requireCheckIn(deps.database, params.id, key);

@@ -12,6 +12,7 @@ import { binaryEvent, isBinary } from '../binary-event.ts';
 import { entryOf, futureFault, hasWords, lateAfter, type SubjectRules } from '../event-entry.ts';
 import { createEventIntake, type EventIntake } from '../event-intake.ts';
 import type { PairGateway } from '../pair-gateway.ts';
+import { storedView } from '../pair-view.ts';
 import { conflict, type Fault, invalid, notFound } from '../problem.ts';
 import type { Relay } from '../relay.ts';
 import { type Route, route } from '../route.ts';
@@ -186,8 +187,10 @@ async function acceptedState(
 async function appliedWithin(deps: Intake, { seq, owner }: Recorded, seconds: number) {
   const cancelled = await cancelledWithin(deps.database, seq as number, seconds);
   if (cancelled === null) return null;
-  const view = await deps.gateway.view(owner as string, await deps.clock.now());
-  const { classWeek, next } = (view ?? {}) as { classWeek?: { missedStreak: number }; next?: NextStep[] };
+  const now = await deps.clock.now();
+  const view =
+    (await deps.gateway.view(owner as string, now)) ?? (await storedView(deps.database, owner as string, now));
+  const { classWeek, next } = view as { classWeek?: { missedStreak: number }; next?: NextStep[] };
   return { cancelled, streak: classWeek?.missedStreak ?? 0, next: next?.[0] ?? null };
 }
 

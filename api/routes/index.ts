@@ -11,7 +11,7 @@ import type { Signer } from '../../runtime/signing.ts';
 import type { DispatchShard } from '../../workflows/ids.ts';
 import { preferenceRoutes } from '../pages/preferences.ts';
 import { responseRoutes } from '../pages/responses.ts';
-import { temporalPairGateway } from '../pair-gateway.ts';
+import { gatewayWithoutQueries, temporalPairGateway } from '../pair-gateway.ts';
 import type { Relay } from '../relay.ts';
 import type { Route } from '../route.ts';
 import { webhookRoutes } from '../webhooks/index.ts';
@@ -59,11 +59,14 @@ export interface RouteDependencies {
   signer: Signer;
   /** Rehearsals show subject and body in the ledger. */
   showBodies: boolean;
+  /** Whether pairs are asked, or what they last said is read in their place. */
+  queries: boolean;
 }
 
 /** Every resource under /v1, the pages beside it, and what providers call back. A new one is a file and a line here. */
 export function allRoutes(dependencies: RouteDependencies): Route[] {
-  const deps = { ...dependencies, gateway: temporalPairGateway(dependencies.client) };
+  const live = temporalPairGateway(dependencies.client);
+  const deps = { ...dependencies, gateway: dependencies.queries ? live : gatewayWithoutQueries(live) };
   return [
     ...programRoutes(deps),
     ...templateRoutes({ ...deps, renderer: createRenderer(), defaultTexts: readDefaultTexts() }),

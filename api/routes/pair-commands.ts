@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { CommandName, EntryData, PairEvent } from '../../policy/event.ts';
-import type { Instant } from '../../policy/time.ts';
-import { recordCommand } from '../../prisma/store/journal.ts';
+import { readCommand, recordCommand } from '../../prisma/store/journal.ts';
 import { markRefused } from '../../prisma/store/journal-leases.ts';
 import { changePair } from '../../prisma/store/pair-changes.ts';
 import type { PairRecord } from '../../prisma/store/pairs.ts';
-import type { RequestKey } from '../authentication.ts';
+import { digestOf } from '../digest.ts';
 import type { CommandResult, PairCommand } from '../pair-gateway.ts';
 import { livePair } from '../pair-view.ts';
 import { conflict, invalid, notFound, type Problem } from '../problem.ts';
+import { type RepeatableRequest, requestIdentity } from '../request-identity.ts';
 import { type Route, route } from '../route.ts';
 import {
   closeInput,
@@ -36,9 +36,10 @@ function pauseRoute(deps: PairRouteDeps): Route {
   return route({
     ...described('pausePair', ':pause', 'Pause a pair, with or without an end'),
     body: pauseInput,
-    async handler({ params, body, key }) {
+    async handler({ params, body, key, idempotencyKey }) {
       const { until = null, ...data } = body;
-      return carriedOut(deps, key, params.id, { name: 'pausePair', type: 'pair.paused', data: { ...data, until } });
+      const request = { key, idempotencyKey, body };
+      return carriedOut(deps, request, params.id, { name: 'pausePair', type: 'pair.paused', data: { ...data, until } });
     },
   });
 }
@@ -47,8 +48,9 @@ function resumeRoute(deps: PairRouteDeps): Route {
   return route({
     ...described('resumePair', ':resume', 'End the pause of a pair'),
     body: resumeInput,
-    async handler({ params, body, key }) {
-      return carriedOut(deps, key, params.id, { name: 'resumePair', type: 'pair.resumed', data: { ...body } });
+    async handler({ params, body, key, idempotencyKey }) {
+      const request = { key, idempotencyKey, body };
+      return carriedOut(deps, request, params.id, { name: 'resumePair', type: 'pair.resumed', data: { ...body } });
     },
   });
 }
@@ -57,8 +59,9 @@ function closeRoute(deps: PairRouteDeps): Route {
   return route({
     ...described('closePair', ':close', 'Close a pair: everything planned is withdrawn'),
     body: closeInput,
-    async handler({ params, body, key }) {
-      return carriedOut(deps, key, params.id, { name: 'closePair', type: 'pair.closed', data: { ...body } });
+    async handler({ params, body, key, idempotencyKey }) {
+      const request = { key, idempotencyKey, body };
+      return carriedOut(deps, request, params.id, { name: 'closePair', type: 'pair.closed', data: { ...body } });
     },
   });
 }
@@ -67,8 +70,8 @@ function resumeRemindersRoute(deps: PairRouteDeps): Route {
   return route({
     ...described('resumeReminders', ':resumeReminders', 'Let the reminders that an escalation paused go on (W9)'),
     body: resumeRemindersInput,
-    async handler({ params, body, key }) {
-      return carriedOut(deps, key, params.id, {
+    async handler({ params, body, key, idempotencyKey }) {
+      return carriedOut(deps, { key, idempotencyKey, body }, params.id, {
         name: 'resumeReminders',
         type: 'reminders.resumed',
         data: { ...body },
@@ -100,14 +103,13 @@ interface Command {
 }
 
 /**
- * Stores the command, asks the pair, and answers with the pair as it then stands.
+ * Stores the command, asks the pair, and answers with the pair as it then stands. The same request once more is one command.
  * @throws {Problem} 404, or 409 with the code of the refusal
  */
-async function carriedOut(deps: PairRouteDeps, key: RequestKey, pairId: string, command: Command) {
+async function carriedOut(deps: PairRouteDeps, request: RepeatableRequest, pairId: string, command: Command) {
+  const { key } = request;
   const pair = await requirePair(deps.database, key, pairId);
-  if (pair.completedAt !== null) throw refusal('pair_closed');
-  const now = await deps.clock.now();
-  const result = await asked(deps, pair, command, now);
+  const result = await asked(deps, pair, command, requestIdentity(request));
   if (result === 'asked') {
     deps.relay.wake();
     return { status: 202, body: { id: pairId, state: 'asked' } } as const;
@@ -118,9 +120,17 @@ async function carriedOut(deps: PairRouteDeps, key: RequestKey, pairId: string, 
   return { status: 200, body: told.value, headers: told.headers } as const;
 }
 
-async function asked(deps: PairRouteDeps, pair: PairRecord, command: Command, now: Instant): Promise<CommandResult> {
-  const { type, data, name } = command;
-  const ref = `${type}:${pair.id}:${randomBytes(8).toString('hex')}`;
+async function asked(
+  deps: PairRouteDeps,
+  pair: PairRecord,
+  { type, data, name }: Command,
+  identity: string,
+): Promise<CommandResult> {
+  const now = await deps.clock.now();
+  const ref = `${type}:${pair.id}:${digestOf(identity).slice(0, 16)}`;
+  const before = await readCommand(deps.database, ref);
+  if (before) return resultOf(before);
+  if (pair.completedAt !== null) throw refusal('pair_closed');
   const entry = { source: 'tandem', eventId: ref, digest: '', ref, type, subject: pair.id, data };
   const times = { occurredAt: now, receivedAt: now, history: false, urgent: false, texts: {} };
   const place = { owner: pair.owner, programId: pair.programId };
@@ -129,6 +139,12 @@ async function asked(deps: PairRouteDeps, pair: PairRecord, command: Command, no
   const result = await deps.gateway.command(pair.owner, name, event);
   if (typeof result === 'object') await markRefused(deps.database, seq, result.refused);
   return result;
+}
+
+/** What became of a command that is on the journal already. */
+function resultOf({ state, refusal: code }: { state: string; refusal: string | null }): CommandResult {
+  if (code !== null) return { refused: code };
+  return state === 'applied' ? 'applied' : 'asked';
 }
 
 const refusals: Record<string, string> = {

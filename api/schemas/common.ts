@@ -61,13 +61,23 @@ export function cursor<P extends z.ZodType>(position: P) {
     .string()
     .max(1_000)
     .transform((given, context): z.output<P> => {
-      const result = position.safeParse(decoded(given));
+      const result = position.safeParse(possible(decoded(given)));
       if (result.success) return result.data;
       context.addIssue({ code: 'custom', message: 'Not a cursor of this list' });
       return z.NEVER;
     })
     .optional()
     .meta({ override: { type: 'string', description: 'The "next" of the page before' } });
+}
+
+/** No position lies after the year 9999, in milliseconds. */
+const lastPosition = 253_402_300_799_999;
+
+/** What a list can have given out: nothing that a database cannot compare with. */
+function possible(value: unknown): unknown {
+  if (typeof value === 'number') return value >= 0 && value <= lastPosition ? value : undefined;
+  if (typeof value === 'string') return /[\0\p{Surrogate}]/u.test(value) ? undefined : value;
+  return Array.isArray(value) ? value.map(possible) : value;
 }
 
 function decoded(given: string): unknown {

@@ -3,12 +3,19 @@ import { declineReasons, requestStatuses } from '../../policy/request/request.ts
 import { id, instantOut, listOf, listQuery } from './common.ts';
 import { code } from './event-data.ts';
 import { position } from './pair.ts';
+import { isVisible } from './words.ts';
 
 /** Requests of mentees, offers of mentors, and lists for staff to assign from. */
 
 /** A pair's id is made of it: `pair_` and the request's. */
 const requestId = id.regex(/^.{1,59}$/, 'The id of a request has at most 59 characters');
-const words = (max: number) => z.string().trim().max(max).meta({ description: 'Free text' });
+/** Of what cannot be seen nothing is left. */
+const words = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .transform((text) => (isVisible(text) ? text.trim() : ''))
+    .meta({ override: { type: 'string', maxLength: max, description: 'Free text' } });
 const by = id.meta({ description: 'Person id' });
 
 const staff = z.strictObject({

@@ -1,13 +1,19 @@
 import { z } from 'zod';
 
-/** A text of one line: trimmed, one to so many characters, no control character. */
+/** Whether there is anything to be seen. */
+export function isVisible(text: string): boolean {
+  return /[^\s\p{Cf}]/u.test(text);
+}
+
+/** A text of one line: trimmed, one to so many characters of which one can be seen, no control character. */
 export const line = (max: number) =>
   z
     .string()
     .trim()
     .min(1, 'Must not be empty')
     .max(max)
-    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'One line without control characters');
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'One line without control characters')
+    .refine(isVisible, 'Must have something that can be seen');
 
 function isLocale(tag: string): boolean {
   try {

@@ -53,6 +53,7 @@ export async function startTandem(
     host: '127.0.0.1',
     publicUrl: null,
     showBodies: false,
+    queries: true,
     api: true,
     worker: true,
   });

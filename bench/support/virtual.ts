@@ -55,6 +55,7 @@ export async function startVirtualTandem(scope: Scope): Promise<VirtualTandem> {
     host: '127.0.0.1',
     publicUrl: null,
     showBodies: false,
+    queries: true,
     api: true,
     worker: true,
   });

@@ -64,6 +64,7 @@ export async function up(given: Settings, halves: Halves, print: (line: string) 
       host: '127.0.0.1',
       publicUrl: settings.publicUrl ?? null,
       showBodies: false,
+      queries: true,
       ...halves,
     });
     started(() => application.stop());

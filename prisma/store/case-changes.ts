@@ -4,6 +4,7 @@ import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, type Transaction } from '../database.ts';
 import { type CaseRecord, type CaseView, readCase } from './cases.ts';
 import { leave } from './effects/leave.ts';
+import { inTransaction } from './in-transaction.ts';
 import { writePairEntry } from './own-entries.ts';
 import { readPair } from './pairs.ts';
 import { cannotTake, tellClimber } from './safety-cases.ts';
@@ -149,7 +150,7 @@ function change(
   work: (on: Transaction, found: CaseRecord) => Promise<CaseChanging['outcome']>,
   takes: (found: CaseRecord) => boolean = isOpen,
 ): Promise<CaseChanging> {
-  return database.$transaction(async (on) => {
+  return inTransaction(database, async (on) => {
     await execute(on, 'select from cases where id = $1 for update', id);
     const found = await readCase(on, id, caller);
     if (!found) return { outcome: 'hidden' };

@@ -1,6 +1,7 @@
 import type { ProgramDocument } from '../../policy/program.ts';
 import type { Instant } from '../../policy/time.ts';
 import { type Database, execute, queryRows, type Transaction } from '../database.ts';
+import { inTransaction } from './in-transaction.ts';
 import { writePairEntry } from './own-entries.ts';
 import { type PairRecord, readPair } from './pairs.ts';
 import type { ProgramLimit } from './people.ts';
@@ -34,7 +35,9 @@ export function openCase(
   given: NewCase,
   caller: { programIds: ProgramLimit; now: Instant },
 ): Promise<CaseOpening> {
-  return database.$transaction(async (on) => {
+  return inTransaction(database, async (on) => {
+    // The same request once more, whose answer was lost.
+    if (await isOpened(on, given.id)) return { outcome: 'opened', noted: false };
     const pair = given.pairId === null ? null : await readPair(on, given.pairId, caller.programIds);
     if (given.pairId !== null && !pair) return { outcome: 'unknown', field: 'pairId' };
     if (pair?.state === 'closed' && given.kind === 'escalation') return { outcome: 'pair_closed' };
@@ -68,6 +71,10 @@ async function staffOf(
     join program_versions v on v.program_id = p.id and v.version = p.version where p.id = $1`;
   const [program] = await queryRows<{ staff: ProgramDocument['staff'] }>(on, sql, programId);
   return program?.staff ?? null;
+}
+
+async function isOpened(on: Transaction, id: string): Promise<boolean> {
+  return (await queryRows(on, 'select 1 from cases where id = $1', id)).length > 0;
 }
 
 /** The intervention that is open for a pair, which is locked: two of staff open one after the other. */

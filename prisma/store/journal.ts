@@ -133,6 +133,16 @@ export async function recordCommand(
   return Number((rows[0] as { seq: bigint }).seq);
 }
 
+/** A command that is on the journal already; null where there is none. */
+export async function readCommand(
+  on: Queryable,
+  ref: string,
+): Promise<{ state: string; refusal: string | null } | null> {
+  const sql = `select state, refusal from journal where source = 'tandem' and event_id = $1`;
+  const [row] = await queryRows<{ state: string; refusal: string | null }>(on, sql, ref);
+  return row ?? null;
+}
+
 /** The state of entries, for whoever waits until they are applied. */
 export async function entryStates(
   database: Database,

@@ -1,5 +1,6 @@
 import { maskContacts } from '../../../policy/request/mask.ts';
 import { dateOf } from '../../../policy/time.ts';
+import { isBlank } from '../../rendering/values.ts';
 import { counterpartOf, dateIn, type ItemOf, linkOf, named } from '../item.ts';
 
 /** What the templates about the first meeting say of one row. */
@@ -14,12 +15,9 @@ const alert: ItemOf = (row, context) => ({
   mentor: named(context, row.fields.mentorId),
   mentee: named(context, row.fields.menteeId),
   matchedOn: dateIn(row, 'matchedAt'),
-  comments: (context.wording.comments.get(row.owner) ?? []).map(({ by, at, text }) => ({
-    by,
-    date: dateOf(at.getTime(), row.zone),
-    // Mail with a link that the program did not set would not leave (M11).
-    text: maskContacts(text),
-  })),
+  comments: (context.wording.comments.get(row.owner) ?? [])
+    .filter(({ text }) => !isBlank(text))
+    .map(({ by, at, text }) => ({ by, date: dateOf(at.getTime(), row.zone), text: maskContacts(text) })),
 });
 
 export const firstMeetingItems = {

@@ -107,10 +107,29 @@ describe('M11 links', () => {
     expect(() => rendersLink(link)).toThrow(UnfilledTemplateError);
   });
 
-  test('M11 a link in a name never leaves, and neither does one in a subject', () => {
-    expect(faultOf(reminder({ context: withMentee('https://evil.example') }))).toMatchObject({
-      reason: 'link_not_allowed',
-    });
+  test.each([
+    ['https://evil.example', 'https: //evil.example'],
+    ['See http:\\\\evil.example now', 'See http: \\\\evil.example now'],
+    ['www.evil.example', 'www. evil.example'],
+    ['mailto:x@evil.example', 'mailto: x@evil.example'],
+    ['tel:+1212 and sms:+1212', 'tel: +1212 and sms: +1212'],
+  ])('M11 a link in a name is broken, so that the message leaves and the link does not: %s', (name, shown) => {
+    const { body, subject } = renderer.render(reminder({ context: withMentee(name) }));
+    expect(body).toContain(shown);
+    expect(`${subject}\n${body}`).not.toContain(name);
+  });
+
+  test('M11 a link in the name or the address of a program is broken as well, at the end of a mail and in a first text', () => {
+    const program = { name: 'www.school.example' };
+    const footer = { sender: program.name, postalAddress: 'see www.school.example', preferences: null };
+    const mail = renderer.render({ ...reminder({}), footer });
+    expect(mail.body).toContain('www. school.example, see www. school.example');
+    const draft = reminder({ channel: 'sms' });
+    const text = renderer.render({ ...draft, context: { ...draft.context, program, firstText: true } });
+    expect(text.body).toContain('www. school.example');
+  });
+
+  test('M11 a link in a subject never leaves', () => {
     expect(faultOf(own('Hi', 'See www.evil.example'))).toMatchObject({ reason: 'link_not_allowed', part: 'subject' });
   });
 
