@@ -34,7 +34,11 @@ export async function stackOf(start: (starting: Starting) => Promise<void>): Pro
     return stopping;
   };
   try {
-    await start({ started: (undo) => void stops.push(undo), watch: (running) => void running.catch(fail) });
+    await start({
+      started: (undo) => void stops.push(undo),
+      // What ends while everything is being stopped has not failed.
+      watch: (running) => void running.catch((error) => (stopping === null ? fail(error) : undefined)),
+    });
   } catch (error) {
     await stop();
     throw error;

@@ -33,8 +33,8 @@ export async function up(given: Settings, halves: Halves, print: (line: string) 
     if (keepsData) started(await lockedDirectory(given.dataDirectory));
     const faked = halves.fakeProviders ? await fakeProviders(given, started) : null;
     const settings = faked?.settings ?? given;
-    const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(settings, started));
-    const temporal = settings.temporal ?? (await localTemporal(settings, started, print));
+    const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(settings, { started, watch }));
+    const temporal = settings.temporal ?? (await localTemporal(settings, { started, watch }, print));
     await migrate(databaseUrl);
     const logger = createLogger({ name: 'tandem' });
     installTemporalRuntime(logger);
@@ -92,19 +92,26 @@ async function howToReach(application: Application, settings: Settings, halves: 
   };
 }
 
-async function embeddedDatabase(settings: Settings, started: Starting['started']): Promise<string> {
+/** Fails once a server has ended of which everything else has need; whoever looks after this process starts it again. */
+async function notToEnd(what: string, whenEnded: Promise<string>): Promise<never> {
+  throw new Error(`${what} ${await whenEnded}: start again`);
+}
+
+async function embeddedDatabase(settings: Settings, { started, watch }: Starting): Promise<string> {
   const postgres = await startEmbeddedPostgres({ dataDirectory: settings.dataDirectory });
   started(() => postgres.stop());
+  watch(notToEnd('The embedded PostgreSQL', postgres.whenEnded));
   return postgres.url;
 }
 
 async function localTemporal(
   settings: Settings,
-  started: Starting['started'],
+  { started, watch }: Starting,
   print: (line: string) => void,
 ): Promise<TemporalSettings> {
   const server = await startTemporalDevServer({ dataDirectory: settings.dataDirectory });
   started(() => server.stop());
+  watch(notToEnd('The local Temporal server', server.whenEnded));
   if (server.uiUrl) print(`Temporal UI      ${server.uiUrl}`);
   return server;
 }

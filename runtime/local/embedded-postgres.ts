@@ -13,6 +13,8 @@ export interface EmbeddedPostgres {
   /** Connection URL of the database, password included. */
   url: string;
   pid: number;
+  /** Resolves when it has ended, with a sentence about how. */
+  whenEnded: Promise<string>;
   /** Shuts it down in order; open connections are cut. */
   stop(): Promise<void>;
 }
@@ -64,7 +66,7 @@ export async function startEmbeddedPostgres(options: {
     await server.stop();
     throw error;
   }
-  return { url: urlOf(cluster, port, DATABASE), pid: server.pid, stop: server.stop };
+  return { url: urlOf(cluster, port, DATABASE), pid: server.pid, whenEnded: server.whenEnded, stop: server.stop };
 }
 
 interface Launch {

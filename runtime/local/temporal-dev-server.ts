@@ -15,6 +15,8 @@ export interface TemporalDevServer {
   /** Web address of Temporal's own interface; absent for a server in memory. */
   uiUrl?: string;
   pid: number;
+  /** Resolves when it has ended, with a sentence about how. */
+  whenEnded: Promise<string>;
   /** Ends it in order. */
   stop(): Promise<void>;
 }
@@ -88,7 +90,8 @@ async function start(launch: Launch): Promise<TemporalDevServer> {
     const failure = await waitUntilReady(server, address);
     if (failure === undefined) {
       const uiUrl = launch.ui ? `http://127.0.0.1:${uiPort}` : undefined;
-      return { address, namespace: NAMESPACE, uiUrl, pid: server.pid, stop: server.stop };
+      const { pid, whenEnded, stop } = server;
+      return { address, namespace: NAMESPACE, uiUrl, pid, whenEnded, stop };
     }
     await server.stop();
     const log = logFile ? `. The end of ${logFile}:\n${await logTail(logFile, logStart)}` : '';

@@ -4,6 +4,8 @@ import type { Named } from '../context.ts';
 export interface TaskItem {
   reason: string;
   subject: string;
+  /** Of a pair; null where it is about none. */
+  pairId: string | null;
 }
 
 /** A message that no channel could carry (M5). */

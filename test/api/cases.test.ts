@@ -255,6 +255,19 @@ describe('looking after a case', () => {
     await post(`/${id}:note`, { by: 'per_pc', text: 'x' }).expect(409);
   });
 
+  test('the same request once more whose answer was lost is the same case, and tells its pair once', async () => {
+    const body = { ...given, kind: 'safety', reason: 'bruises' };
+    const ask = async () => {
+      const keyed = { ...auth, 'Idempotency-Key': 'lost-answer' };
+      return (await post('', body, keyed).expect(201)).body.id;
+    };
+    const id = await ask();
+    await execute(api.database, 'delete from idempotency_keys');
+    expect(await ask()).toBe(id);
+    expect(await notes('case.opened', id)).toHaveLength(1);
+    expect((await post('', body).expect(201)).body.id).not.toBe(id);
+  });
+
   test('S3 a pair has one open intervention: another is 409 and names it', async () => {
     const pairId = 'pair_only';
     await insertPair(api.database, { id: pairId, programId: 'prog_a', mentorId: 'mentor', menteeId: 'mentee' });

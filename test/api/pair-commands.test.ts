@@ -53,6 +53,23 @@ describe('commands', () => {
     await post(`/${id}:close`, { reason: 'other' }, keyed).expect(422);
   });
 
+  test('the same request once more whose answer was lost is the same command, and answers what became of it', async () => {
+    const { database } = world.api;
+    const id = await made();
+    const keyed = { ...world.auth, 'Idempotency-Key': `lost-${id}` };
+    await post(`/${id}:close`, { reason: 'r' }, keyed).expect(200);
+    const again = async (state: string, refusal: string | null = null) => {
+      await execute(database, 'delete from idempotency_keys');
+      const sql = `update journal set state = $2, refusal = $3 where subject = $1 and type = 'pair.closed'`;
+      await execute(database, sql, id, state, refusal);
+      return (await post(`/${id}:close`, { reason: 'r' }, keyed)).status;
+    };
+    expect([await again('applied'), await again('asked'), await again('refused', 'pair_closed')]).toEqual([
+      200, 202, 409,
+    ]);
+    expect(world.gateway.commands).toHaveLength(1);
+  });
+
   test('a pair whose run has ended is not asked', async () => {
     const id = await made();
     await execute(world.api.database, `update pairs set state = 'closed', completed_at = now() where id = $1`, id);

@@ -162,6 +162,18 @@ describe('listing pairs', () => {
     expect(Object.fromEntries(states)).toMatchObject({ [paused]: 'paused', [over]: 'active', [closed]: 'closed' });
   });
 
+  test('refuses cursors of the right shape that no list has given out', async () => {
+    for (const position of [
+      [9_007_199_254_740_991, 'x'],
+      [-9e15, 'x'],
+      [1, '\0x'],
+      [1, '\ud800'],
+    ]) {
+      const cursor = Buffer.from(JSON.stringify(position)).toString('base64url');
+      await get(`?cursor=${cursor}`).expect(422);
+    }
+  });
+
   test('refuses filters and cursors that are none', async () => {
     for (const query of ['state=open', 'focus=yes', 'cursor=xx', 'limit=0', 'foo=1'])
       await get(`?${query}`).expect(422);

@@ -2,7 +2,11 @@ import { dateIn, type ItemOf, named } from '../item.ts';
 
 /** What Tandem's own messages say of one row. */
 
-const task: ItemOf = (row) => ({ reason: String(row.fields.reason), subject: String(row.fields.subject) });
+const task: ItemOf = ({ fields, pairIds }) => ({
+  reason: String(fields.reason),
+  subject: String(fields.subject),
+  pairId: pairIds[0] ?? null,
+});
 
 const unreachable: ItemOf = (row, context) => ({
   person: named(context, row.fields.personId),

@@ -5,8 +5,8 @@ const answerToText: Sample = () => ({ channel: 'sms' });
 export const messagingSamples = {
   task: ({ second, sparse }) =>
     sparse
-      ? { reason: 'unrouted', subject: 'case_17' }
-      : { reason: 'class_without_next_session', subject: second ? 'class_b' : 'class_a' },
+      ? { reason: 'unrouted', subject: 'case_17', pairId: null }
+      : { reason: 'class_without_next_session', subject: second ? 'class_b' : 'class_a', pairId: null },
   unreachable: ({ second }) => ({
     person: menteeOf(second),
     pairId: second ? 'pair_18' : 'pair_17',

@@ -11,7 +11,7 @@ export const forGuardians: Resource[] = [
     url: null,
     text: `A mentor is an adult who makes time for your child: to talk, to try things, to think about school and plans. A mentor is not a tutor, and does not take the place of family.
 
-Staff have checked every mentor and stay in touch with them. From time to time they will ask you too how it goes.
+Staff stay in touch with every mentor. From time to time they will ask you too how it goes.
 
 You can help by asking about it now and then, and by telling staff when plans change. Tell them at once if anything worries you.`,
   },

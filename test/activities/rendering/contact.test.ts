@@ -38,8 +38,8 @@ test('T9 resources are listed with their words or their address, and a mail with
 test('T1 a task about a silent pair says what to do next', () => {
   const context = sampleContext('task', ['regular']);
   const reason = 'no_reaction_to_log_conversation';
-  const told = words('task', 'regular', { ...context, items: [{ reason, subject: 'pair_17' }] });
-  expect(told).toContain('No sign of life from pair pair_17');
+  const told = words('task', 'regular', { ...context, items: [{ reason, subject: 'pair_17', pairId: 'pair_17' }] });
+  expect(told).toContain('Nothing heard from the pair pair_17');
   expect(told).toContain('Next step: reach out to the two');
 });
 
