@@ -13,7 +13,9 @@ const pure = [
 
 const globalSetup = ['test/support/global-setup.ts'];
 
-const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 } as const;
+const setupFiles = ['test/support/seed-of-the-day.ts'];
+
+const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000, setupFiles } as const;
 
 // A machine that is busy with others outlasts a time-out now and then: what fails twice fails.
 const onServers = { ...common, testTimeout: 120_000, globalSetup, retry: 1 } as const;

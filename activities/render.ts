@@ -81,9 +81,12 @@ function sourceOf(texts: DefaultTexts, input: RenderInput): Source {
 }
 
 /** Values are data, one line each; links that were left out are null, so that a template can ask for them. */
-function valuesOf({ context, allowedLinks }: RenderInput): object {
+function valuesOf({ key, context, allowedLinks }: RenderInput): object {
   const links = { pair: context.links.pair ?? null, preferences: context.links.preferences ?? null };
-  return cleanValues({ ...context, links }, (text) => asPrinted(text, allowedLinks)) as object;
+  const printed = (text: string): string => asPrinted(text, allowedLinks);
+  // What staff write to many is theirs: a link in it that the program did not set is refused, and not broken.
+  const items = cleanValues(context.items, key === 'custom' ? cleanValue : printed);
+  return { ...(cleanValues({ ...context, items: [], links }, printed) as object), items };
 }
 
 /** What people are called and have written keeps no message from leaving: a link in it is broken (M11). */

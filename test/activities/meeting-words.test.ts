@@ -172,7 +172,7 @@ describe('what participants and staff read of meetings', () => {
     const { subject, body } = await rendered(
       rowOf('task', 'pair_1', { fields: { reason: 'meeting_contradiction', subject: 'evt_7' } }),
     );
-    expect(subject).toBe('Two reports of one meeting differ');
+    expect(subject).toBe('Two reports of one meeting differ: pair pair_1');
     expect(body).toContain('event evt_7');
   });
 });

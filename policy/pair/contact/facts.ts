@@ -185,7 +185,10 @@ function withResolution(state: ContactState, event: PairEvent, ctx: PairContext)
   if (!caseKey || !ownCases.some((end) => caseKey.endsWith(end))) return state;
   const outcome = caseKind === 'trouble' ? outcomeOf(event, ctx) : null;
   const item = { ref: event.ref, caseKey, receivedAt: event.receivedAt, outcome };
-  return { ...state, resolutions: sortedIn(state.resolutions, item, (other) => other.receivedAt) };
+  const resolutions = sortedIn(state.resolutions, item, (other) => other.receivedAt);
+  // A case ends once: of two that say so the earlier counts, whichever was applied first.
+  const first = resolutions.find((other) => other.caseKey === caseKey);
+  return { ...state, resolutions: resolutions.filter((other) => other.caseKey !== caseKey || other === first) };
 }
 
 function withLeaver(state: ContactState, personId: string): ContactState {
