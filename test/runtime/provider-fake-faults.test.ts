@@ -69,7 +69,8 @@ describe('faults of the provider fake', () => {
     await expect.poll(() => fake.journal().length, { timeout: 10_000 }).toBe(2);
     for (const { at, arrivedAt, accepted } of fake.journal()) {
       expect(accepted).toBe(true);
-      expect(Date.parse(at) - Date.parse(arrivedAt)).toBeGreaterThanOrEqual(1000);
+      // A timer may end a part of a millisecond before its whole ones are over.
+      expect(Date.parse(at) - Date.parse(arrivedAt)).toBeGreaterThanOrEqual(999);
     }
     expect(await twilioOf(fake).messages.list({ to: '+15005550010' })).toHaveLength(1);
   });
