@@ -109,7 +109,7 @@ interface Command {
 async function carriedOut(deps: PairRouteDeps, request: RepeatableRequest, pairId: string, command: Command) {
   const { key } = request;
   const pair = await requirePair(deps.database, key, pairId);
-  const result = await asked(deps, pair, command, requestIdentity(request));
+  const result = await asked(deps, pair, command, request);
   if (result === 'asked') {
     deps.relay.wake();
     return { status: 202, body: { id: pairId, state: 'asked' } } as const;
@@ -124,11 +124,11 @@ async function asked(
   deps: PairRouteDeps,
   pair: PairRecord,
   { type, data, name }: Command,
-  identity: string,
+  request: RepeatableRequest,
 ): Promise<CommandResult> {
   const now = await deps.clock.now();
-  const ref = `${type}:${pair.id}:${digestOf(identity).slice(0, 16)}`;
-  const before = await readCommand(deps.database, ref);
+  const ref = `${type}:${pair.id}:${digestOf(requestIdentity(request)).slice(0, 16)}`;
+  const before = request.idempotencyKey === undefined ? null : await readCommand(deps.database, ref);
   if (before) return resultOf(before);
   if (pair.completedAt !== null) throw refusal('pair_closed');
   const entry = { source: 'tandem', eventId: ref, digest: '', ref, type, subject: pair.id, data };

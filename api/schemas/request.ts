@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { isBlank } from '../../activities/rendering/values.ts';
 import { declineReasons, requestStatuses } from '../../policy/request/request.ts';
 import { id, instantOut, listOf, listQuery } from './common.ts';
 import { code } from './event-data.ts';
 import { position } from './pair.ts';
-import { isVisible } from './words.ts';
 
 /** Requests of mentees, offers of mentors, and lists for staff to assign from. */
 
@@ -14,7 +14,7 @@ const words = (max: number) =>
   z
     .string()
     .max(max)
-    .transform((text) => (isVisible(text) ? text.trim() : ''))
+    .transform((text) => (isBlank(text) ? '' : text.trim()))
     .meta({ override: { type: 'string', maxLength: max, description: 'Free text' } });
 const by = id.meta({ description: 'Person id' });
 

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-
-/** Whether there is anything to be seen. */
-export function isVisible(text: string): boolean {
-  return /[^\s\p{Cf}]/u.test(text);
-}
+import { isBlank } from '../../activities/rendering/values.ts';
 
 /** A text of one line: trimmed, one to so many characters of which one can be seen, no control character. */
 export const line = (max: number) =>
@@ -13,7 +9,7 @@ export const line = (max: number) =>
     .min(1, 'Must not be empty')
     .max(max)
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'One line without control characters')
-    .refine(isVisible, 'Must have something that can be seen');
+    .refine((text) => !isBlank(text), 'Must have something that can be seen');
 
 function isLocale(tag: string): boolean {
   try {

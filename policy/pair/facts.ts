@@ -44,3 +44,12 @@ export function bothOf({ mentorId, menteeId }: PairContext): [Party, Party] {
 export function personOf(role: Respondent, ctx: PairContext): string | null {
   return role === 'guardian' ? ctx.guardianId : role === 'mentor' ? ctx.mentorId : ctx.menteeId;
 }
+
+/** Whether a retraction takes an item back: it is about it, and came so near to it that neither was forgotten by then. */
+export function isRetractedBy(
+  retraction: { ref: string; receivedAt: Instant },
+  item: { ref: string; receivedAt: Instant },
+  within: number,
+): boolean {
+  return retraction.ref === item.ref && Math.abs(retraction.receivedAt - item.receivedAt) < within;
+}

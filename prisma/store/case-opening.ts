@@ -5,7 +5,7 @@ import { inTransaction } from './in-transaction.ts';
 import { writePairEntry } from './own-entries.ts';
 import { type PairRecord, readPair } from './pairs.ts';
 import type { ProgramLimit } from './people.ts';
-import { calledAbout, tellClimber } from './safety-cases.ts';
+import { calledAbout, programStaff, tellClimber } from './safety-cases.ts';
 
 /** Cases that staff open, each in one transaction. */
 
@@ -45,7 +45,8 @@ export function openCase(
       return { outcome: 'unknown', field: 'programId' };
     }
     const programId = pair?.programId ?? (given.programId as string);
-    const staff = await staffOf(on, programId, caller.programIds);
+    const inLimit = caller.programIds?.includes(programId) ?? true;
+    const staff = inLimit ? await programStaff(on, programId) : null;
     if (!staff) return { outcome: 'unknown', field: 'programId' };
     if (given.personId !== null && !(await isKnown(on, given.personId, caller.programIds))) {
       return { outcome: 'unknown', field: 'personId' };
@@ -58,19 +59,6 @@ export function openCase(
     if (pair || safety) await noteOpening(on, { programId, pair }, given, caller.now);
     return { outcome: 'opened', noted: pair !== null || safety };
   });
-}
-
-async function staffOf(
-  on: Transaction,
-  programId: string,
-  programIds: ProgramLimit,
-): Promise<ProgramDocument['staff'] | null> {
-  if (programIds !== null && !programIds.includes(programId)) return null;
-  const sql = `
-    select v.document->'staff' as staff from programs p
-    join program_versions v on v.program_id = p.id and v.version = p.version where p.id = $1`;
-  const [program] = await queryRows<{ staff: ProgramDocument['staff'] }>(on, sql, programId);
-  return program?.staff ?? null;
 }
 
 async function isOpened(on: Transaction, id: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { EntryData } from '../../policy/event.ts';
+import { respondents } from '../../policy/pair/check-ins/check-ins.ts';
 import { idOf } from '../../policy/pair/context.ts';
 import type { ProgramDocument } from '../../policy/program.ts';
 import { answeredFor, ladderOf } from '../../policy/safety/ladder.ts';
@@ -40,12 +41,13 @@ export async function calledAbout(
   return ladderOf(pair.staff, program, [pair.mentorId, pair.menteeId, mentee?.guardianId ?? null]);
 }
 
-async function programStaff(on: Transaction, programId: string): Promise<Staff> {
+/** The staff of a program, by its newest version; null where there is no such program. */
+export async function programStaff(on: Transaction, programId: string): Promise<Staff | null> {
   const sql = `
     select v.document->'staff' as staff from programs p
     join program_versions v on v.program_id = p.id and v.version = p.version where p.id = $1`;
   const [program] = await queryRows<{ staff: Staff }>(on, sql, programId);
-  return program?.staff ?? {};
+  return program?.staff ?? null;
 }
 
 /**
@@ -62,15 +64,12 @@ export async function cannotTake(
     select id, guardian_id as "guardianId" from people where id = any($1::text[]) and erased_at is null`;
   const known = await queryRows<{ id: string; guardianId: string | null }>(on, sql, [by, pair?.menteeId ?? by]);
   const guardianId = known.find(({ id }) => id === pair?.menteeId)?.guardianId;
-  const about = [personId, pair?.mentorId, pair?.menteeId, guardianId, ...(pair ? reporterRoles : [])];
+  const about = [personId, pair?.mentorId, pair?.menteeId, guardianId, ...(pair ? respondents : [])];
   if (about.includes(by)) return 'concerned';
   if (known.some(({ id }) => id === by)) return null;
-  const ladder = await calledAbout(on, pair, personId, await programStaff(on, programId));
+  const ladder = await calledAbout(on, pair, personId, (await programStaff(on, programId)) ?? {});
   return ladder.includes(by) ? null : 'unknown_person';
 }
-
-/** What somebody in a pair may be called by instead of their id. */
-const reporterRoles = ['mentor', 'mentee', 'guardian'];
 
 /** Tells who climbs the ladder of a case: its pair, or else its program; before everything else. */
 export async function tellClimber(
@@ -133,7 +132,7 @@ async function callAgain(on: Transaction, caseId: string, now: Instant): Promise
 /** Id of the new case; null when there is one for these words already. */
 async function insertCase(on: Transaction, concern: Concern, pair: PairRecord | null): Promise<string | null> {
   const { programId, personId, code, ref, now } = concern;
-  const staff = await programStaff(on, programId);
+  const staff = (await programStaff(on, programId)) ?? {};
   const ladder = await calledAbout(on, pair, personId, staff);
   const key = `${programId}/${ref}/${personId ?? pair?.id ?? ''}/safety`;
   const insertSql = `

@@ -2,7 +2,7 @@ import type { PairEvent } from '../../event.ts';
 import type { CivilDate } from '../../program.ts';
 import { DAY, HOUR, type Instant } from '../../time.ts';
 import type { PairContext } from '../context.ts';
-import { roleOf, sortedIn } from '../facts.ts';
+import { isRetractedBy, roleOf, sortedIn } from '../facts.ts';
 
 /** What a class week rests on. Each list is sorted, so that facts commute; nothing is ever taken out but by compacting. */
 
@@ -161,8 +161,7 @@ export const keptFor = 70 * DAY;
 
 /** Whether something was taken back, by what came so near to it that it cannot have been forgotten by then. */
 export function isTakenBack(retracted: Retraction[], item: { ref: string; receivedAt: Instant }): boolean {
-  if (retracted.length === 0) return false;
-  return retracted.some(({ ref, receivedAt }) => ref === item.ref && Math.abs(receivedAt - item.receivedAt) < keptFor);
+  return retracted.some((retraction) => isRetractedBy(retraction, item, keptFor));
 }
 
 function withRetraction(state: ClassWeekState, ref: string, receivedAt: Instant): ClassWeekState {

@@ -2,7 +2,7 @@ import { isHeldAhead, type PairEvent } from '../../event.ts';
 import type { CivilDate } from '../../program.ts';
 import { DAY, type Instant } from '../../time.ts';
 import type { PairContext } from '../context.ts';
-import { sortedIn } from '../facts.ts';
+import { isRetractedBy, sortedIn } from '../facts.ts';
 import { type Report, reporterOf } from '../merge-reports.ts';
 import type { BrokenPeriod } from './judgements.ts';
 
@@ -143,6 +143,6 @@ const longestPeriod = 32;
 export const reportsKeptFor = (recordedDaysBack + longestPeriod) * DAY;
 
 /** Whether a retraction takes this report back. */
-export function takesBack({ ref, receivedAt }: Retraction, report: MeetingReport): boolean {
-  return ref === report.ref && Math.abs(receivedAt - report.receivedAt) < reportsKeptFor;
+export function takesBack(retraction: Retraction, report: MeetingReport): boolean {
+  return isRetractedBy(retraction, report, reportsKeptFor);
 }
